@@ -1,0 +1,127 @@
+import type { Report } from "../../domain/report.js";
+import type { Status, SubStatus } from "../../domain/status.js";
+import type { CredentialField, Credentials } from "../../runtime/credentials.js";
+import type { HttpClient } from "../../runtime/http-client.js";
+
+/**
+ * What a carrier connector is: a value in one folder. `fetch` is the only I/O; everything else is pure. It knows how
+ * to talk and to read, never when to ask, what to store or whom to tell.
+ */
+export interface Carrier {
+  readonly code: string;
+  readonly name: string;
+  readonly numberFormats: readonly NumberFormat[];
+  /** The carrier's codes as data. The key is the one of `waybill carriers codes`. */
+  readonly statusCodes: readonly StatusCode[];
+  readonly credentials: readonly CredentialField[];
+  /** The carrier's own public tracking page of a number. */
+  readonly trackingUrl: (trackingNumber: string) => string;
+  readonly poll?: CarrierPoll;
+  readonly push?: CarrierPush;
+}
+
+export interface NumberFormat {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** True when the check digit is right. Absent where the format has none. */
+  readonly checkDigit?: (trackingNumber: string) => boolean;
+  readonly examples: readonly string[];
+}
+
+/** One documented carrier code and what it means. `information`: known and moves nothing (`subStatus` is empty then). */
+export interface StatusCode {
+  readonly key: string;
+  readonly status: Status | "information";
+  readonly subStatus: SubStatus | "";
+  readonly revokesDelivery?: true;
+  readonly cancelsReturn?: true;
+}
+
+/** An OAuth access token as kept between processes; `expiresAt` in ms since the epoch. */
+export interface AccessToken {
+  readonly value: string;
+  readonly expiresAt: number;
+}
+
+/**
+ * The token cache of one connection, shared by all processes. `refresh` is single-flight across them: it runs `obtain`
+ * in at most one process at a time and gives the others its result. `stale` is a token the carrier has just refused.
+ */
+export interface TokenCache {
+  get(obtain: () => Promise<AccessToken>): Promise<AccessToken>;
+  refresh(stale: AccessToken, obtain: () => Promise<AccessToken>): Promise<AccessToken>;
+}
+
+/** A number to ask about, with what helps the carrier to find the right use of it. */
+export interface TrackQuery {
+  readonly trackingNumber: string;
+  readonly carrierUniqueId: string | null;
+  /** `YYYY-MM-DD` */
+  readonly shipDate: string | null;
+}
+
+export interface FetchContext {
+  readonly credentials: Credentials;
+  readonly http: HttpClient;
+  readonly tokens: TokenCache;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly signal?: AbortSignal;
+}
+
+export interface CarrierPoll {
+  /** The most numbers one call may ask about. */
+  readonly batchSize: number;
+  readonly maxBytes: number;
+  /**
+   * Asks the carrier about 1..batchSize numbers and returns its body as received.
+   * @throws CarrierCallError whose kind alone decides the retry
+   */
+  readonly fetch: (queries: readonly TrackQuery[], context: FetchContext) => Promise<Uint8Array>;
+  readonly parse: ParseBody;
+}
+
+/** @throws UnreadableBodyError with one sentence when the body is no report of this carrier; never anything else */
+export type ParseBody = (body: Uint8Array) => Report;
+
+/** A push request as it came in. Header names are lower case. */
+export interface PushRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly rawBody: Uint8Array;
+}
+
+export interface CarrierPush {
+  readonly maxBytes: number;
+  /** Pure and constant-time. True only when the carrier of this connection sent exactly these bytes. */
+  readonly verify: (request: PushRequest, credentials: Credentials, nowMs: number) => boolean;
+  readonly parse: ParseBody;
+  /** For carriers that want us to be their OAuth server: answers a token request. Pure. */
+  readonly token?: (request: PushRequest, credentials: Credentials, nowMs: number) => TokenAnswer;
+}
+
+/** An OAuth token endpoint's answer (RFC 6749 section 5). */
+export interface TokenAnswer {
+  readonly status: 200 | 400 | 401;
+  readonly body: Readonly<Record<string, string | number>>;
+}
+
+export type CarrierFailure = "unauthorized" | "rejected" | "rate_limited" | "unavailable" | "unreadable";
+
+/** A call to a carrier that failed as a whole. The message is for operators and holds no secret. */
+export class CarrierCallError extends Error {
+  override readonly name = "CarrierCallError";
+  constructor(
+    readonly kind: CarrierFailure,
+    message: string,
+    /** Milliseconds the carrier asked us to wait, where it did. */
+    readonly retryAfterMs: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** A body that is no report of the carrier: not its format, truncated, another carrier's, an error page. */
+export class UnreadableBodyError extends Error {
+  override readonly name = "UnreadableBodyError";
+}
