@@ -1,0 +1,94 @@
+/**
+ * Narrow reading of JSON that somebody else wrote. Nothing here throws, whatever the types in the body are: a field
+ * that is not what was expected reads as missing.
+ */
+
+/** A JSON object whose fields are not known yet. */
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+/** What came of reading a body: its value, or one sentence saying why there is none. */
+export type JsonReading =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: string };
+
+/** Longer texts are cut: no carrier writes more into one field, and a page has to show it. */
+const MAX_TEXT_CHARS = 1_000;
+/** Longer lists are cut. A parcel has tens of scans; this only bounds a hostile body. */
+const MAX_LIST_ITEMS = 5_000;
+
+/** Parses a body of at most `maxBytes`, with or without byte order mark. The sentence never quotes the body. */
+export function readJson(body: Uint8Array, maxBytes: number): JsonReading {
+  if (body.byteLength > maxBytes) return unread(`The body is larger than ${maxBytes} bytes.`);
+  const text = new TextDecoder().decode(body).trim();
+  if (text === "") return unread("The body is empty.");
+  if (text.startsWith("<")) return unread("The body is HTML or XML, not JSON.");
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return unread("The body is not JSON, or was cut off.");
+  }
+}
+
+/** Whether a body begins as a JSON object or list does; cheap enough to tell an error page from a report. */
+export function startsLikeJson(body: Uint8Array): boolean {
+  return /^\s*[[{]/.test(new TextDecoder().decode(body.subarray(0, 1_024)));
+}
+
+/**
+ * The text at a path of fields, on one line and trimmed; null when it is missing, blank or no text. A whole number reads
+ * as its digits, because carriers are not of one mind whether `count` or a tracking number is text. Control
+ * characters and broken surrogates become spaces (PostgreSQL refuses NUL).
+ */
+export function textAt(value: unknown, ...path: string[]): string | null {
+  const found = valueAt(value, path);
+  if (typeof found === "number") return Number.isSafeInteger(found) ? String(found) : null;
+  if (typeof found !== "string") return null;
+  const text = found
+    .slice(0, MAX_TEXT_CHARS)
+    .replaceAll(/[\p{Cc}\p{Cs}\s]+/gu, " ")
+    .trim();
+  return text === "" ? null : text;
+}
+
+/** The list at a path of fields; empty when it is missing or no list. */
+export function listAt(value: unknown, ...path: string[]): readonly unknown[] {
+  const found = valueAt(value, path);
+  return Array.isArray(found) ? found.slice(0, MAX_LIST_ITEMS) : [];
+}
+
+/** The object at a path of fields; null when it is missing or no object. */
+export function recordAt(value: unknown, ...path: string[]): JsonRecord | null {
+  const found = valueAt(value, path);
+  return isRecord(found) ? found : null;
+}
+
+/** The finite number at a path of fields, also where it is written as text; else null. */
+export function numberAt(value: unknown, ...path: string[]): number | null {
+  const found = valueAt(value, path);
+  const number = typeof found === "string" && found.trim() !== "" ? Number(found) : found;
+  return typeof number === "number" && Number.isFinite(number) ? number : null;
+}
+
+/** The boolean at a path of fields, also where it is written as text; else null. */
+export function flagAt(value: unknown, ...path: string[]): boolean | null {
+  const found = valueAt(value, path);
+  if (typeof found === "boolean") return found;
+  return found === "true" ? true : found === "false" ? false : null;
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let found = value;
+  for (const field of path) {
+    if (!isRecord(found) || !Object.hasOwn(found, field)) return undefined;
+    found = found[field];
+  }
+  return found;
+}
+
+function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unread(problem: string): JsonReading {
+  return { ok: false, problem };
+}
