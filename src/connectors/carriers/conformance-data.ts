@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { isSubStatus, subStatusRow } from "../../domain/status.js";
+import type { Carrier, NumberFormat, StatusCode } from "./contract.js";
+
+/** Laws of a carrier's data: codes, number formats, credentials, its public tracking page. */
+export function describeData(carrier: Carrier): void {
+  test("every code has a status and a sub-status that belongs to it", () => {
+    expect(carrier.statusCodes.length).toBeGreaterThan(0);
+    expect(carrier.statusCodes.filter((code) => !isSound(code))).toEqual([]);
+  });
+
+  test("no code is listed twice", () => {
+    const keys = carrier.statusCodes.map((code) => code.key);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  test.each(carrier.numberFormats)(
+    "the examples of the number format $name have its shape and check digit",
+    (format) => {
+      expect(format.examples.length).toBeGreaterThan(0);
+      for (const example of format.examples) expect(accepts(format, example), example).toBe(true);
+    },
+  );
+
+  test.each(carrier.numberFormats.filter((format) => format.checkDigit !== undefined))(
+    "a wrong last digit of the number format $name does not pass",
+    (format) => {
+      for (const example of format.examples) expect(accepts(format, withOtherLastDigit(example)), example).toBe(false);
+    },
+  );
+
+  test("number formats match whole numbers and keep no state", () => {
+    for (const { name, pattern } of carrier.numberFormats) {
+      expect(pattern.source, name).toMatch(/^\^.*\$$/);
+      expect(pattern.flags, name).not.toMatch(/[gy]/);
+    }
+  });
+
+  test("credential fields have one name each, and no secret has a default", () => {
+    const names = carrier.credentials.map((field) => field.name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(carrier.credentials.filter((field) => field.secret && field.default !== undefined)).toEqual([]);
+  });
+
+  test("the tracking page is https and a hostile number stays inside it", () => {
+    const url = new URL(carrier.trackingUrl('1"><script>&x=1#/../'));
+    expect(url.protocol).toBe("https:");
+    expect(url.href).not.toMatch(/[<>"]|&x=1/);
+    expect(url.hash).toBe("");
+  });
+}
+
+function isSound(code: StatusCode): boolean {
+  if (code.status === "information") return code.subStatus === "";
+  return isSubStatus(code.subStatus) && subStatusRow(code.subStatus).status === code.status;
+}
+
+function accepts(format: NumberFormat, trackingNumber: string): boolean {
+  return format.pattern.test(trackingNumber) && (format.checkDigit?.(trackingNumber) ?? true);
+}
+
+/** The last digit, also where letters follow it (`RB123456785US`). */
+function withOtherLastDigit(trackingNumber: string): string {
+  return trackingNumber.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10));
+}
