@@ -1,0 +1,28 @@
+import type { Carrier } from "../contract.js";
+import { upsStatusCodes } from "./codes.js";
+import { UPS_CREDENTIALS } from "./credentials.js";
+import { fetchDetails, MAX_DETAILS_BYTES } from "./fetch-details.js";
+import { UPS_NUMBER_FORMATS } from "./numbers.js";
+import { parseUps } from "./parse.js";
+import { answerTokenRequest } from "./push-token.js";
+import { verifyPush } from "./verify-push.js";
+
+/** UPS: Track API v1 by poll, Track Alert v1 and v2 by push. */
+export const ups: Carrier = {
+  code: "ups",
+  name: "UPS",
+  numberFormats: UPS_NUMBER_FORMATS,
+  get statusCodes() {
+    return upsStatusCodes();
+  },
+  credentials: UPS_CREDENTIALS,
+  trackingUrl: (trackingNumber) => `https://www.ups.com/track?tracknum=${encodeURIComponent(trackingNumber)}&loc=en_US`,
+  poll: { batchSize: 1, maxBytes: MAX_DETAILS_BYTES, fetch: fetchDetails, parse: parseUps },
+  push: {
+    // An enhanced push carries a delivery photo in it.
+    maxBytes: 2 * 1024 * 1024,
+    verify: verifyPush,
+    parse: parseUps,
+    token: answerTokenRequest,
+  },
+};
