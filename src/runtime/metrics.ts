@@ -1,0 +1,133 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** Counts up. `amount` is 1 where it is not said. */
+export interface Count<Label extends string> {
+  add(labels: Readonly<Record<Label, string>>, amount?: number): void;
+}
+
+/** A figure that goes up and down. */
+export interface Level<Label extends string> {
+  set(labels: Readonly<Record<Label, string>>, value: number): void;
+}
+
+/** How figures are spread: seconds, sizes. */
+export interface Distribution<Label extends string> {
+  observe(labels: Readonly<Record<Label, string>>, value: number): void;
+}
+
+/** What this process measures. Names and units: see each line of `createMetrics`. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Buckets in seconds, closest where our budgets lie (10 ms a page, 250 ms from push to status). */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/**
+ * A registry of its own with everything Waybill measures. No label ever carries a number, an address or a person; one that
+ * comes from outside (a carrier, a route) takes at most 50 values, and what is beyond them counts as `other`.
+ */
+export function createMetrics(options: { readonly version: string; readonly processMetrics: boolean }) {
+  const registry = new Registry();
+  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  const { count, level, distribution } = measuresOf(registry);
+  level("waybill_build_info", "Always 1; the label says which version runs.", ["version"]).set(
+    { version: options.version },
+    1,
+  );
+
+  return {
+    /** The media type of `scrape`. */
+    contentType: registry.contentType,
+    /** Everything in the Prometheus text format. */
+    scrape: (): Promise<string> => registry.metrics(),
+
+    httpRequestSeconds: distribution(
+      "waybill_http_request_seconds",
+      "Answered requests.",
+      ["route", "method", "status"],
+      SECONDS,
+    ),
+    /** `result`: stored, duplicate, refused, too_large, busy, failed. */
+    pushes: count("waybill_pushes_total", "Pushes of carriers by what became of them.", ["carrier", "result"]),
+    intakeBatchSize: distribution("waybill_intake_batch_size", "Carrier messages per insert.", [], SIZES),
+    /** `result`: ok or the kind of the failure. */
+    carrierCalls: count("waybill_carrier_calls_total", "Calls to carriers by result.", ["carrier", "result"]),
+    carrierCallSeconds: distribution(
+      "waybill_carrier_call_seconds",
+      "How long carriers took to answer.",
+      ["carrier"],
+      SECONDS,
+    ),
+    /** `result`: done, parked, retried. */
+    normalized: count("waybill_normalized_messages_total", "Carrier messages taken through normalize.", [
+      "carrier",
+      "result",
+    ]),
+    normalizeBatchSize: distribution("waybill_normalize_batch_size", "Carrier messages per transaction.", [], SIZES),
+    normalizeBatchSeconds: distribution("waybill_normalize_batch_seconds", "How long one batch took.", [], SECONDS),
+    normalizeLagSeconds: distribution(
+      "waybill_normalize_lag_seconds",
+      "From received to committed.",
+      ["carrier"],
+      SECONDS,
+    ),
+    /** `meaning`: status, information, unmapped. */
+    scans: count("waybill_scans_total", "New scans by what their code means to us.", ["carrier", "meaning"]),
+    transitions: count("waybill_transitions_total", "Transitions by status, and whether anybody is told.", [
+      "status",
+      "announced",
+    ]),
+    /** `result`: accepted, refused, unknown, suppressed. */
+    messages: count("waybill_messages_total", "Messages to customers by what became of them.", ["channel", "result"]),
+    messageSendSeconds: distribution("waybill_message_send_seconds", "How long gateways took.", ["channel"], SECONDS),
+    /** `result`: done, failed. */
+    jobs: count("waybill_jobs_total", "Jobs run.", ["task", "result"]),
+    queueWaiting: level("waybill_queue_waiting", "Rows that wait for work.", ["queue"]),
+    queueOldestSeconds: level("waybill_queue_oldest_seconds", "Age of the oldest row that waits.", ["queue"]),
+    pageViews: count("waybill_page_views_total", "Tracking pages by how they were answered.", ["result"]),
+  };
+}
+
+function measuresOf(registry: Registry) {
+  const registers = [registry];
+  const count = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Count<Label> => {
+    const counter = new Counter({ name, help, labelNames, registers });
+    const bounded = boundLabels(labelNames);
+    return { add: (labels, amount = 1) => counter.inc(bounded(labels), amount) };
+  };
+  const level = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Level<Label> => {
+    const gauge = new Gauge({ name, help, labelNames, registers });
+    const bounded = boundLabels(labelNames);
+    return { set: (labels, value) => gauge.set(bounded(labels), value) };
+  };
+  const distribution = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    buckets: number[],
+  ): Distribution<Label> => {
+    const histogram = new Histogram({ name, help, labelNames, buckets, registers });
+    const bounded = boundLabels(labelNames);
+    return { observe: (labels, value) => histogram.observe(bounded(labels), value) };
+  };
+  return { count, level, distribution };
+}
+
+const MAX_LABEL_VALUES = 50;
+
+/** Every distinct value is a time series for ever: a stranger who makes up routes must not fill the memory. */
+function boundLabels<Label extends string>(names: readonly Label[]) {
+  const known = new Map(names.map((name) => [name, new Set<string>()]));
+  return (labels: Readonly<Record<Label, string>>): Record<Label, string> => {
+    const bounded: Record<string, string> = {};
+    for (const [name, values] of known) {
+      const value = labels[name].slice(0, 100);
+      if (!values.has(value) && values.size >= MAX_LABEL_VALUES) bounded[name] = "other";
+      else {
+        values.add(value);
+        bounded[name] = value;
+      }
+    }
+    return bounded;
+  };
+}
