@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { flagAt, listAt, numberAt, readJson, recordAt, startsLikeJson, textAt } from "./json.js";
+import { exactTextAt, flagAt, listAt, numberAt, readJson, recordAt, startsLikeJson, textAt } from "./json.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -54,4 +54,11 @@ test("an error page does not start like JSON", () => {
   expect(startsLikeJson(bytes(' \n{"a":1'))).toBe(true);
   expect(startsLikeJson(bytes("<!doctype html>"))).toBe(false);
   expect(startsLikeJson(bytes(""))).toBe(false);
+});
+
+test("a token is read whole or not at all", () => {
+  const token = `e.${"x".repeat(3_000)}`;
+  expect(exactTextAt({ a: token }, 4_000, "a")).toBe(token);
+  expect(exactTextAt({ a: token }, 2_000, "a")).toBeNull();
+  expect(exactTextAt({ a: 5 }, 10, "a")).toBeNull();
 });

@@ -50,6 +50,12 @@ export function textAt(value: unknown, ...path: string[]): string | null {
   return text === "" ? null : text;
 }
 
+/** The text at a path of fields exactly as it stands, for tokens and ids; null when it is longer than `maxChars`. */
+export function exactTextAt(value: unknown, maxChars: number, ...path: string[]): string | null {
+  const found = valueAt(value, path);
+  return typeof found === "string" && found !== "" && found.length <= maxChars ? found : null;
+}
+
 /** The list at a path of fields; empty when it is missing or no list. */
 export function listAt(value: unknown, ...path: string[]): readonly unknown[] {
   const found = valueAt(value, path);
