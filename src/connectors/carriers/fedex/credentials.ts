@@ -1,0 +1,64 @@
+import type { CredentialField } from "../../../runtime/credentials.js";
+
+/** What a FedEx connection needs. Paths are settings because FedEx moves them and shows some only after a login. */
+export const FEDEX_CREDENTIALS: readonly CredentialField[] = [
+  {
+    name: "clientId",
+    label: "API key",
+    doc: "API key of the project in the FedEx Developer Portal. Sandbox and production have different keys.",
+    secret: false,
+    required: true,
+  },
+  {
+    name: "clientSecret",
+    label: "Secret key",
+    doc: "Secret key of the same project.",
+    secret: true,
+    required: true,
+  },
+  {
+    name: "pushToken",
+    label: "Webhook security token",
+    doc: "Security token of the Advanced Integrated Visibility webhook. Leave empty without webhook.",
+    secret: true,
+    required: false,
+  },
+  {
+    name: "previousPushToken",
+    label: "Previous webhook security token",
+    doc: "Also accepted while the security token is being changed. Empty it afterwards.",
+    secret: true,
+    required: false,
+  },
+  {
+    name: "baseUrl",
+    label: "API address",
+    doc: "https://apis.fedex.com for production, https://apis-sandbox.fedex.com for the sandbox.",
+    secret: false,
+    required: false,
+    default: "https://apis.fedex.com",
+  },
+  {
+    name: "tokenPath",
+    label: "Token path",
+    doc: "Path of the OAuth token endpoint.",
+    secret: false,
+    required: false,
+    default: "/oauth/token",
+  },
+  {
+    name: "trackPath",
+    label: "Track path",
+    doc: "Path of the Track by Tracking Number endpoint.",
+    secret: false,
+    required: false,
+    default: "/track/v1/trackingnumbers",
+  },
+];
+
+/** A setting of a connection, or its default where it was left empty. */
+export function settingOf(credentials: Readonly<Record<string, string>>, name: string): string {
+  const given = credentials[name]?.trim();
+  if (given) return given;
+  return FEDEX_CREDENTIALS.find((field) => field.name === name)?.default ?? "";
+}

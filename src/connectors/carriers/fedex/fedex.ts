@@ -1,0 +1,20 @@
+import type { Carrier } from "../contract.js";
+import { FEDEX_STATUS_CODES } from "./codes.js";
+import { FEDEX_CREDENTIALS } from "./credentials.js";
+import { FEDEX_BATCH_SIZE, FEDEX_MAX_BYTES, fetchTrackings } from "./fetch-trackings.js";
+import { FEDEX_NUMBER_FORMATS } from "./numbers.js";
+import { parseFedexReport } from "./parse-report.js";
+import { FEDEX_REASON_CODES } from "./reasons.js";
+import { verifyFedexPush } from "./verify-push.js";
+
+/** FedEx: Track API for polling, Advanced Integrated Visibility for pushes. */
+export const fedex: Carrier = {
+  code: "fedex",
+  name: "FedEx",
+  numberFormats: FEDEX_NUMBER_FORMATS,
+  statusCodes: [...FEDEX_STATUS_CODES, ...FEDEX_REASON_CODES],
+  credentials: FEDEX_CREDENTIALS,
+  trackingUrl: (trackingNumber) => `https://www.fedex.com/fedextrack/?trknbr=${encodeURIComponent(trackingNumber)}`,
+  poll: { batchSize: FEDEX_BATCH_SIZE, maxBytes: FEDEX_MAX_BYTES, fetch: fetchTrackings, parse: parseFedexReport },
+  push: { maxBytes: FEDEX_MAX_BYTES, verify: verifyFedexPush, parse: parseFedexReport },
+};

@@ -1,0 +1,10 @@
+import type { Carrier } from "./contract.js";
+import { fedex } from "./fedex/fedex.js";
+
+/** Every carrier that Waybill can talk to. A new carrier is its folder and one line here. */
+export const CARRIERS: readonly Carrier[] = [fedex];
+
+/** The carrier with a code (`fedex`), or null. */
+export function findCarrier(code: string): Carrier | null {
+  return CARRIERS.find((carrier) => carrier.code === code) ?? null;
+}
