@@ -13,11 +13,15 @@ const NUMBER_CODES: ReadonlyMap<string, NoticeKind> = new Map([
   ["TV1002", "invalid_number"],
 ]);
 
+/** Stands in a notice whose body does not repeat the number: it is the only one that the call asked about. */
+const THE_NUMBER_ASKED = "";
+
 /**
  * The notices of a shipment that holds no package. A warning that we do not know still means that UPS told nothing
- * about the number; its code and words are kept.
+ * about the number; its code and words are kept. Older bodies leave the number out.
  */
-export function readWarnings(trackingNumber: string, warnings: readonly unknown[]): Notice[] {
+export function readWarnings(inquiryNumber: string | null, warnings: readonly unknown[]): Notice[] {
+  const trackingNumber = inquiryNumber ?? THE_NUMBER_ASKED;
   return warnings.slice(0, MAX_NOTICES).flatMap((warning) => {
     const carrierCode = textAt(warning, "code");
     if (carrierCode === null) return [];
@@ -25,16 +29,13 @@ export function readWarnings(trackingNumber: string, warnings: readonly unknown[
   });
 }
 
-/**
- * The notices of an error body. It does not repeat the number, so `trackingNumber` is empty: the number is the only one
- * that the call asked about.
- */
+/** The notices of an error body, which never repeats the number. */
 export function readNumberErrors(errors: readonly unknown[]): Notice[] {
   return errors.slice(0, MAX_NOTICES).flatMap((error) => {
     const carrierCode = textAt(error, "code");
     const kind = carrierCode === null ? undefined : kindOf(carrierCode);
     if (carrierCode === null || kind === undefined) return [];
-    return [{ trackingNumber: "", kind, carrierCode, carrierText: textOf(error) }];
+    return [{ trackingNumber: THE_NUMBER_ASKED, kind, carrierCode, carrierText: textOf(error) }];
   });
 }
 

@@ -27,9 +27,7 @@ export function readShipments(body: unknown): Report {
       if (trackingNumber !== null && trackings.length < MAX_PARCELS) trackings.push(readParcel(trackingNumber, parcel));
     }
     // With a package, a warning is about details that UPS left out, not about the number.
-    if (parcels.length === 0 && inquiryNumber !== null) {
-      notices.push(...readWarnings(inquiryNumber, itemsAt(shipment, "warnings")));
-    }
+    if (parcels.length === 0) notices.push(...readWarnings(inquiryNumber, itemsAt(shipment, "warnings")));
   }
   return { trackings, notices };
 }
