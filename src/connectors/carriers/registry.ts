@@ -1,8 +1,9 @@
 import type { Carrier } from "./contract.js";
 import { fedex } from "./fedex/fedex.js";
+import { ups } from "./ups/ups.js";
 
 /** Every carrier that Waybill can talk to. A new carrier is its folder and one line here. */
-export const CARRIERS: readonly Carrier[] = [fedex];
+export const CARRIERS: readonly Carrier[] = [fedex, ups];
 
 /** The carrier with a code (`fedex`), or null. */
 export function findCarrier(code: string): Carrier | null {

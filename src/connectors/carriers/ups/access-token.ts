@@ -1,7 +1,7 @@
 import { numberAt, readJson, recordAt } from "../../../runtime/json.js";
 import { type AccessToken, CarrierCallError, type FetchContext } from "../contract.js";
-import { baseUrlOf } from "./credentials.js";
 import { callUps, failureOf } from "./call.js";
+import { baseUrlOf } from "./credentials.js";
 
 /** Part of its lifetime after which a token is renewed, so that none runs out on the way to UPS. */
 const RENEW_AFTER = 0.9;

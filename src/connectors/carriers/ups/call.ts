@@ -1,5 +1,5 @@
-import { listAt, readJson, textAt } from "../../../runtime/json.js";
 import { HttpError, type HttpRequest, type HttpResponse } from "../../../runtime/http-client.js";
+import { listAt, readJson, textAt } from "../../../runtime/json.js";
 import { CarrierCallError, type CarrierFailure, type FetchContext } from "../contract.js";
 
 /** The longest wait that is believed: a header of a year would stop polling for good. */
@@ -20,7 +20,7 @@ export async function callUps(context: FetchContext, request: HttpRequest): Prom
   }
 }
 
-/** What a refused call means for the retry, in one sentence with UPS's own error codes (never its or our texts). */
+/** What a refused call means for the retry, in one sentence with UPS's error codes. Its texts stay out. */
 export function failureOf(response: HttpResponse, nowMs: number, what: string): CarrierCallError {
   const codes = errorCodesOf(response.body);
   const detail = codes.length === 0 ? `${response.status}` : `${response.status}, code ${codes.join(", ")}`;
@@ -35,6 +35,7 @@ function kindOf(status: number, codes: readonly string[]): CarrierFailure {
   return "rejected";
 }
 
+/** UPS writes codes as a few capitals and digits (`TV1002`, `250003`); anything else might echo what we sent. */
 function errorCodesOf(body: Uint8Array): string[] {
   const reading = readJson(body, MAX_ERROR_BYTES);
   if (!reading.ok) return [];
@@ -42,7 +43,7 @@ function errorCodesOf(body: Uint8Array): string[] {
     .slice(0, 5)
     .map((error) => textAt(error, "code"))
     .filter((code) => code !== null)
-    .filter((code) => /^[\w.-]{1,20}$/.test(code));
+    .filter((code) => /^[A-Z]{0,3}\d{3,6}$/.test(code));
 }
 
 /** Seconds or an HTTP date (RFC 9110 section 10.2.3). */

@@ -1,5 +1,5 @@
-import { listAt, recordAt, textAt } from "../../../runtime/json.js";
 import type { Place } from "../../../domain/place.js";
+import { listAt, recordAt, textAt } from "../../../runtime/json.js";
 
 /** Longest text taken for a tracking number; UPS's own go up to 34. */
 const MAX_NUMBER_CHARS = 50;

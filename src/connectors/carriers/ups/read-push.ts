@@ -3,8 +3,8 @@ import { recordAt, textAt } from "../../../runtime/json.js";
 import { readPushedProof } from "./delivery-facts.js";
 import { readPushedEdd } from "./edd.js";
 import { readNumber, readPlace } from "./fields.js";
-import { readScanTime } from "./scan-time.js";
 import { readStatus, scanOf } from "./scan.js";
+import { readScanTime } from "./scan-time.js";
 
 /**
  * A push of Track Alert: one number, one activity. Missing values are `""` or left out, and texts, the number among

@@ -9,8 +9,8 @@ import { deliveryDay, readClock, readEdd } from "./edd.js";
 import { itemsAt, readCode, readNumber, readPlace } from "./fields.js";
 import { isPlainDelivery } from "./meaning.js";
 import { readWarnings } from "./notices.js";
-import { readScanTime } from "./scan-time.js";
 import { readHeadlineStatus, readStatus, scanOf } from "./scan.js";
+import { readScanTime } from "./scan-time.js";
 
 /** The most parcels read from one body: UPS pages the parcels of a shipment by fifty. */
 const MAX_PARCELS = 500;
