@@ -17,9 +17,8 @@ export function createWorkTracker(start: StartTimer = startTimer): WorkTracker {
 
   return {
     track(work) {
-      const done = () => underWay.delete(work);
       underWay.add(work);
-      work.then(done, done);
+      void Promise.allSettled([work]).then(() => underWay.delete(work));
       return work;
     },
     async drain(limitMs) {
