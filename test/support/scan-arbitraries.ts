@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { EddStatement } from "../../src/domain/edd.js";
 import { timeAtInstant, timeAtPlace, timeOnDay, timeWithOffset, UNTIMED } from "../../src/domain/local-time.js";
 import type { Place } from "../../src/domain/place.js";
