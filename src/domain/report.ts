@@ -11,6 +11,7 @@ export type NoticeKind = "not_found" | "too_old" | "not_ours" | "invalid_number"
 
 /** A carrier's answer that it cannot tell anything about one number. Never a status. */
 export interface Notice {
+  /** Empty where the body does not repeat the number: then it is the only one that the call asked about. */
   readonly trackingNumber: string;
   readonly kind: NoticeKind;
   readonly carrierCode: string;

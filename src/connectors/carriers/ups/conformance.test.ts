@@ -13,10 +13,10 @@ describeCarrierConformance(ups, {
     locale: "en_US",
     transactionSource: "waybill",
     pushSecret: "made-up-push-secret",
-    pushSecretPrevious: "made-up-earlier-push-secret",
+    previousPushSecret: "made-up-earlier-push-secret",
     pushClientId: "made-up-push-client",
     pushClientSecret: "made-up-push-client-secret",
-    pushClientSecretPrevious: "made-up-earlier-push-client-secret",
+    previousPushClientSecret: "made-up-earlier-push-client-secret",
   },
   nowMs: Date.UTC(2026, 2, 4, 21),
   sameScan: {

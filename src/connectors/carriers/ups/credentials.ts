@@ -55,7 +55,7 @@ export const UPS_CREDENTIALS: readonly CredentialField[] = [
     required: false,
   },
   {
-    name: "pushSecretPrevious",
+    name: "previousPushSecret",
     label: "Previous push credential",
     doc: "The credential before the last change. Keep it until every subscription was renewed with the new one.",
     secret: true,
@@ -76,7 +76,7 @@ export const UPS_CREDENTIALS: readonly CredentialField[] = [
     required: false,
   },
   {
-    name: "pushClientSecretPrevious",
+    name: "previousPushClientSecret",
     label: "Previous push client secret",
     doc: "The push client secret before the last change. Remove it once UPS uses the new one.",
     secret: true,

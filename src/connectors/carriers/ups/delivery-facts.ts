@@ -39,9 +39,10 @@ export function readPushedProof(push: unknown): ProofOfDelivery | null {
   });
 }
 
-/** A plain "delivered" made exact by the place where the parcel was left. */
-export function deliveredTo(location: string | null): Meaning | null {
-  const subStatus = PLACES.get(location?.toLowerCase() ?? "");
+/** What the proof says more exactly than a plain "delivered": the place where it was left, else that it was signed for. */
+export function deliveredTo(proof: ProofOfDelivery | null): Meaning | null {
+  const place = PLACES.get(proof?.location?.toLowerCase() ?? "");
+  const subStatus = place ?? (proof?.hasSignature ? "signed_for" : undefined);
   return subStatus === undefined ? null : { kind: "status", status: subStatusRow(subStatus).status, subStatus };
 }
 

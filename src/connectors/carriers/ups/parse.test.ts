@@ -64,6 +64,12 @@ test("the place of delivery sharpens the one scan that only says delivered", () 
   expect(statusOf(only(trackBody(parcel)))).toBe("out_for_delivery/available_for_pickup");
 });
 
+test("a delivery with a signature and no known place was signed for", () => {
+  const deliveryInformation = { receivedBy: "SAMPLE", location: "Somewhere", signature: { image: "aGVsbG8=" } };
+  const tracking = only(trackBody({ activity: [activity(DELIVERED)], deliveryInformation }));
+  expect(statusOf(tracking)).toBe("delivered/signed_for");
+});
+
 test("loaded comes before out for delivery on the same day and is not out for delivery itself", () => {
   const scans = only(trackBody(DELIVERED_PARCEL)).scans.filter(
     (scan) => scan.meaning.kind === "status" && scan.meaning.status === "out_for_delivery",

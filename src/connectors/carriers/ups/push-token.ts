@@ -21,7 +21,11 @@ export function answerTokenRequest(request: PushRequest, credentials: Credential
   const expiresAt = Math.floor(nowMs / 1_000) + LIFETIME_SECONDS;
   return {
     status: 200,
-    body: { access_token: signToken(secret, expiresAt), token_type: "Bearer", expires_in: LIFETIME_SECONDS },
+    body: {
+      access_token: signToken(secret, credentials.pushClientId, expiresAt),
+      token_type: "Bearer",
+      expires_in: LIFETIME_SECONDS,
+    },
   };
 }
 
@@ -29,14 +33,14 @@ export function answerTokenRequest(request: PushRequest, credentials: Credential
 export function isPushToken(token: string, credentials: Credentials, nowMs: number): boolean {
   const [, expiry] = TOKEN.exec(token) ?? [];
   const expiresAt = Number(expiry ?? 0);
-  const signed = activeSecrets(credentials).map((secret) => signToken(secret, expiresAt));
+  const signed = activeSecrets(credentials).map((secret) => signToken(secret, credentials.pushClientId, expiresAt));
   return isOneOfSecrets(token, signed) && nowMs < expiresAt * 1_000;
 }
 
 const TOKEN = /^wb1\.(\d{1,12})\.[\w-]{43}$/;
 
-function signToken(secret: string, expiresAt: number): string {
-  return `wb1.${expiresAt}.${hmacOf(secret, `ups push token, good until ${expiresAt}`)}`;
+function signToken(secret: string, clientId: string | undefined, expiresAt: number): string {
+  return `wb1.${expiresAt}.${hmacOf(secret, `ups push token of ${clientId}, good until ${expiresAt}`)}`;
 }
 
 /**
@@ -66,8 +70,8 @@ function readingsOf(text: string): [string, string] {
   }
 }
 
-function activeSecrets({ pushClientSecret, pushClientSecretPrevious }: Credentials): string[] {
-  return [pushClientSecret, pushClientSecretPrevious].filter((secret): secret is string => Boolean(secret));
+function activeSecrets({ pushClientSecret, previousPushClientSecret }: Credentials): string[] {
+  return [pushClientSecret, previousPushClientSecret].filter((secret): secret is string => Boolean(secret));
 }
 
 function refuse(status: 400 | 401, error: string): TokenAnswer {

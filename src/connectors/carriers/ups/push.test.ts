@@ -8,12 +8,12 @@ const NOW = Date.UTC(2026, 2, 4, 21);
 const HOUR = 3_600_000;
 const credentials = {
   pushSecret: "made-up-v1-secret",
-  pushSecretPrevious: "made-up-earlier-v1-secret",
+  previousPushSecret: "made-up-earlier-v1-secret",
   pushClientId: "made up:client+id",
   pushClientSecret: "made-up v2:secret%",
-  pushClientSecretPrevious: "made-up-earlier-v2-secret",
+  previousPushClientSecret: "made-up-earlier-v2-secret",
 };
-const { pushClientId, pushClientSecret, pushClientSecretPrevious } = credentials;
+const { pushClientId, pushClientSecret, previousPushClientSecret } = credentials;
 // A user name in a Basic header cannot hold a colon unless it is form-encoded.
 const plainCredentials = { ...credentials, pushClientId: "made-up-client" };
 
@@ -49,7 +49,7 @@ test("v1 is verified by the credential header, with the present secret and the o
   expect(verifies({ credential: "made-up-v1-secret" })).toBe(true);
   expect(verifies({ credential: "made-up-earlier-v1-secret" })).toBe(true);
   expect(verifies({ credential: "made-up-v1-secre" })).toBe(false);
-  expect(verifies({ credential: "" }, NOW, { pushSecret: "", pushSecretPrevious: "" })).toBe(false);
+  expect(verifies({ credential: "" }, NOW, { pushSecret: "", previousPushSecret: "" })).toBe(false);
   expect(verifies({ credential: undefined }, NOW, {})).toBe(false);
 });
 
@@ -76,9 +76,9 @@ test("a token whose expiry was changed is refused", () => {
 });
 
 test("a token of the secret before stays good until that secret is removed", () => {
-  const token = tokenOf(pushClientSecretPrevious);
+  const token = tokenOf(previousPushClientSecret);
   expect(verifies(bearer(token))).toBe(true);
-  expect(verifies(bearer(token), NOW, { ...plainCredentials, pushClientSecretPrevious: "" })).toBe(false);
+  expect(verifies(bearer(token), NOW, { ...plainCredentials, previousPushClientSecret: "" })).toBe(false);
 });
 
 test("a token of one connection opens no other", () => {
@@ -86,9 +86,14 @@ test("a token of one connection opens no other", () => {
     verifies(bearer(tokenOf(pushClientSecret)), NOW, {
       ...plainCredentials,
       pushClientSecret: "other",
-      pushClientSecretPrevious: "",
+      previousPushClientSecret: "",
     }),
   ).toBe(false);
+});
+
+test("a token of one client is none of another with the same secret", () => {
+  const other = { ...plainCredentials, pushClientId: "another-client" };
+  expect(verifies(bearer(tokenOf(pushClientSecret), "another-client"), NOW, other)).toBe(false);
 });
 
 test("a token request is answered as RFC 6749 has it", () => {

@@ -1,7 +1,7 @@
 import { withHeadline } from "../../../domain/headline.js";
 import { timeAtPlace, timeOnDay, UNTIMED } from "../../../domain/local-time.js";
 import type { Place } from "../../../domain/place.js";
-import type { Notice, Report, Tracking } from "../../../domain/report.js";
+import type { Notice, ProofOfDelivery, Report, Tracking } from "../../../domain/report.js";
 import type { Scan, ScanTime } from "../../../domain/scan.js";
 import { recordAt, textAt } from "../../../runtime/json.js";
 import { deliveredTo, readLinkedNumbers, readProof } from "./delivery-facts.js";
@@ -46,7 +46,7 @@ function readParcel(trackingNumber: string, parcel: unknown): Tracking {
     shipDate: null,
     origin: readAddress(parcel, "ORIGIN"),
     destination,
-    scans: sharpenDelivery(headline === null ? scans : withHeadline(scans, headline), proof?.location ?? null),
+    scans: sharpenDelivery(headline === null ? scans : withHeadline(scans, headline), proof),
     edd: readEdd(parcel),
     proof,
     linkedNumbers: readLinkedNumbers(parcel),
@@ -86,9 +86,9 @@ function deliveredAt(parcel: unknown, destination: Place | null): ScanTime {
   return (clock === null ? timeOnDay(day) : timeAtPlace(`${day}T${clock}`, destination)) ?? UNTIMED;
 }
 
-/** UPS says once per parcel where it was left; it belongs to the one scan that says no more than "delivered". */
-function sharpenDelivery(scans: readonly Scan[], location: string | null): readonly Scan[] {
-  const meaning = deliveredTo(location);
+/** UPS says once per parcel where it was left and who signed; it belongs to the one scan that says no more than "delivered". */
+function sharpenDelivery(scans: readonly Scan[], proof: ProofOfDelivery | null): readonly Scan[] {
+  const meaning = deliveredTo(proof);
   if (meaning === null || scans.filter((scan) => isPlainDelivery(scan.meaning)).length !== 1) return scans;
   return scans.map((scan) => (isPlainDelivery(scan.meaning) ? { ...scan, meaning } : scan));
 }

@@ -10,8 +10,8 @@ import { isOneOfSecrets } from "./secrets.js";
  */
 export function verifyPush(request: PushRequest, credentials: Credentials, nowMs: number): boolean {
   const { headers } = request;
-  const { pushSecret, pushSecretPrevious } = credentials;
-  const v1 = isOneOfSecrets(headers.credential, [pushSecret, pushSecretPrevious]);
+  const { pushSecret, previousPushSecret } = credentials;
+  const v1 = isOneOfSecrets(headers.credential, [pushSecret, previousPushSecret]);
   const token = /^bearer +(\S{1,512})$/i.exec(headers.authorization?.trim() ?? "")?.[1] ?? "";
   const rightToken = isPushToken(token, credentials, nowMs);
   const rightClient = isPushClient(headers["x-api-key"], credentials);
