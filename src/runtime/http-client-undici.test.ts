@@ -165,6 +165,20 @@ describe("no whole answer", () => {
     });
   });
 
+  test("what is said to be unsent never arrives, although the connection was being made", async () => {
+    const seen: (string | undefined)[] = [];
+    const url = await serve((request, response) => {
+      seen.push(request.url);
+      response.end();
+    });
+    const controller = new AbortController();
+    const early = failure({ method: "POST", url: `${url}/early`, body: "x", signal: controller.signal });
+    controller.abort();
+    expect(await early).toMatchObject({ kind: "aborted", sent: false });
+    await Promise.all(Array.from({ length: 5 }, () => http({ method: "GET", url: `${url}/later` })));
+    expect(seen).toEqual(Array.from({ length: 5 }, () => "/later"));
+  });
+
   test.each(["file:///etc/passwd", "ftp://127.0.0.1/", "nonsense", "http://user:pl4nted@127.0.0.1/", ""])(
     "%s is not called",
     async (url) => {

@@ -22,7 +22,7 @@ function given() {
     exits.push(code);
     exited.emit("exit");
   };
-  const unhook = handleProcessEvents({ lifecycle, log, events, exit });
+  const unhook = handleProcessEvents({ lifecycle, log, now: () => nowMs, events, exit });
   const pass = (ms: number) => {
     nowMs += ms;
   };
@@ -117,12 +117,22 @@ describe("the process", () => {
   });
 
   test("a second signal exits at once", () => {
-    const { lifecycle, events, exits } = given();
+    const { lifecycle, events, exits, pass } = given();
     lifecycle.onStop("stuck", forever);
     events.emit("SIGTERM", "SIGTERM");
+    pass(500);
     expect(exits).toEqual([]);
     events.emit("SIGINT", "SIGINT");
     expect(exits).toEqual([130]);
+  });
+
+  test("a keystroke that arrives twice, from the terminal and from npm, counts once", () => {
+    const { lifecycle, events, exits, pass } = given();
+    lifecycle.onStop("stuck", forever);
+    events.emit("SIGINT", "SIGINT");
+    pass(499);
+    events.emit("SIGINT", "SIGINT");
+    expect(exits).toEqual([]);
   });
 
   test.each(["uncaughtException", "unhandledRejection"])("an %s is logged and exits 1", (event) => {

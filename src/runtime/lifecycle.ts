@@ -66,20 +66,29 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
 /** The exit codes by which a shell tells that a signal ended a process: 128 and the signal's number. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** npm passes on a Ctrl-C that the terminal has sent to us already: one keystroke then comes as two signals. */
+const SAME_KEYSTROKE_MS = 500;
+
 /**
  * Ends the process by the rules: the first SIGTERM or SIGINT stops the lifecycle and exits 0 (1 if it did not stop
- * cleanly), a second one exits at once; an error that nobody caught is logged and exits 1, since what it left behind is
+ * cleanly), a later one exits at once; an error that nobody caught is logged and exits 1, since what it left behind is
  * unknown. `events` is `process`. Gives a function that takes the handlers away again.
  */
 export function handleProcessEvents(options: {
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
+  readonly now: Clock;
   readonly events: NodeJS.EventEmitter;
   readonly exit: (code: number) => void;
 }): () => void {
-  const { lifecycle, log, events, exit } = options;
+  const { lifecycle, log, now, events, exit } = options;
+  let firstAt: number | null = null;
   const onSignal = (signal: keyof typeof SIGNALS) => {
-    if (lifecycle.stopping.aborted) return exit(SIGNALS[signal]);
+    if (firstAt !== null) {
+      if (now() - firstAt >= SAME_KEYSTROKE_MS) exit(SIGNALS[signal]);
+      return;
+    }
+    firstAt = now();
     void lifecycle.stop(signal).then((wentWell) => exit(wentWell ? 0 : 1));
   };
   const onError = (error: unknown) => {
