@@ -1,0 +1,58 @@
+import type { SandboxCarrier } from "./parcel.js";
+
+/** Which calls a fault spoils. */
+export const FAULTY_CALLS = ["token", "track"] as const;
+export type FaultyCall = (typeof FAULTY_CALLS)[number];
+
+/**
+ * What goes wrong: 429 with Retry-After, 500, an answer that comes late, or an access token that the carrier suddenly
+ * takes for expired (track calls only).
+ */
+export const FAULT_KINDS = ["rate_limited", "server_error", "slow", "expired_token"] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface Fault {
+  readonly carrier: SandboxCarrier;
+  readonly call: FaultyCall;
+  readonly kind: FaultKind;
+  /** How many calls it spoils. */
+  readonly calls: number;
+  /** For `rate_limited`; default 1. */
+  readonly retryAfterSeconds: number;
+  /** For `slow`; default 1,000. */
+  readonly delayMs: number;
+}
+
+export const MAX_FAULTS = 100;
+
+/** The faults that wait to happen, first come, first served per carrier and call. */
+export interface Faults {
+  /** @throws RangeError when too many are waiting */
+  inject(fault: Fault): void;
+  /** The fault that spoils this call, used up by one; null when it may go right. */
+  take(carrier: SandboxCarrier, call: FaultyCall): Fault | null;
+  waiting(): readonly Fault[];
+  clear(): void;
+}
+
+export function createFaults(): Faults {
+  let faults: Fault[] = [];
+
+  return {
+    inject(fault) {
+      if (faults.length >= MAX_FAULTS) throw new RangeError(`At most ${MAX_FAULTS} faults can wait.`);
+      if (fault.calls > 0) faults.push(fault);
+    },
+    take(carrier, call) {
+      const fault = faults.find((waiting) => waiting.carrier === carrier && waiting.call === call);
+      if (fault === undefined) return null;
+      const left = { ...fault, calls: fault.calls - 1 };
+      faults = faults.flatMap((waiting) => (waiting !== fault ? [waiting] : left.calls > 0 ? [left] : []));
+      return fault;
+    },
+    waiting: () => faults,
+    clear: () => {
+      faults = [];
+    },
+  };
+}

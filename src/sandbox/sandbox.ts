@@ -1,0 +1,171 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../runtime/clock.js";
+import type { Logger } from "../runtime/logger.js";
+import type { ClientCredentials } from "./client-credentials.js";
+import { createControl, MAX_CONTROL_BODY_BYTES } from "./control.js";
+import { createDriver } from "./driver.js";
+import type { EmulatorOptions } from "./emulator.js";
+import { createFaults, type Faults } from "./faults.js";
+import { startFedex } from "./fedex/start-fedex.js";
+import { type LocalServer, startLocalServer } from "./local-server.js";
+import { advanceParcel, type Parcel, type SandboxCarrier } from "./parcel.js";
+import { createParcels, type ParcelOrder } from "./parcels.js";
+import { type Post, post } from "./post.js";
+import { createPushQueue, type PushCounts } from "./push-queue.js";
+import { createPusher } from "./push-scans.js";
+import { startUps } from "./ups/start-ups.js";
+
+export interface SandboxOptions {
+  readonly now: Clock;
+  readonly log: Logger;
+  /** 0 or absent: any free port. All listen on 127.0.0.1 only. */
+  readonly ports?: { readonly fedex?: number; readonly ups?: number; readonly control?: number };
+  /** The client that the emulated carriers let in; default `SANDBOX_CLIENT`. */
+  readonly client?: ClientCredentials;
+  /** Pushes under way at once; default 8. */
+  readonly pushConcurrency?: number;
+  /** Waits between FedEx's push attempts; default 1, 2 and 4 minutes as documented. */
+  readonly fedexRetryDelaysMs?: readonly number[];
+  /** How long access tokens live; default 3,599 (FedEx) and 14,399 (UPS). */
+  readonly tokenLifetimeSeconds?: number;
+  /** Whether parcels move by themselves; default true. Without, only `move`, `advance` and the control API move them. */
+  readonly driven?: boolean;
+  /** How pushes are posted and waits waited; default: over the network, by real timers. */
+  readonly post?: Post;
+  readonly wait?: (delayMs: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** Base addresses, `http://127.0.0.1:<port>`: what a connection of that carrier has as its `baseUrl`. */
+  readonly urls: Readonly<Record<SandboxCarrier | "control", string>>;
+  readonly client: ClientCredentials;
+  readonly faults: Faults;
+  /** Puts a parcel on its way. @throws ParcelOrderError with a sentence */
+  register(order: ParcelOrder): Parcel;
+  /** Lets everything happen that is due now, and queues its pushes. */
+  move(): void;
+  /** Lets the next step of a parcel happen now; false when there is none. */
+  advance(carrier: SandboxCarrier, trackingNumber: string): boolean;
+  parcels(): readonly Parcel[];
+  pushes(): PushCounts;
+  /** Resolves when no push is waiting or under way. */
+  pushesSettled(): Promise<void>;
+  /** Resolves once somebody asked it to stop through the control API or `stop` was called. */
+  readonly stopped: Promise<void>;
+  /** Finishes the pushes under way, drops the rest and closes everything. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export const SANDBOX_CLIENT: ClientCredentials = { clientId: "sandbox-client", clientSecret: "sandbox-secret" };
+
+const DEFAULT_PUSH_CONCURRENCY = 8;
+
+/**
+ * Starts the emulated carriers, their control API and the driver that walks parcels through their journeys.
+ * @throws when a port is taken
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { now, log, ports = {}, client = SANDBOX_CLIENT, wait = waitForReal } = options;
+  const parcels = createParcels();
+  const faults = createFaults();
+  const queue = createPushQueue({ concurrency: options.pushConcurrency ?? DEFAULT_PUSH_CONCURRENCY, log, wait });
+  const pushScans = createPusher({
+    queue,
+    post: options.post ?? post,
+    now,
+    newToken,
+    ...(options.fedexRetryDelaysMs && { fedexRetryDelaysMs: options.fedexRetryDelaysMs }),
+  });
+  const driver = createDriver({ parcels, pushScans, now, log, wait });
+  const stopping = new AbortController();
+  let tellStopped = () => {};
+  const stopped = new Promise<void>((tell) => {
+    tellStopped = tell;
+  });
+  const servers: LocalServer[] = [];
+  let closing: Promise<void> | null = null;
+
+  const emulator = (carrier: SandboxCarrier): EmulatorOptions => ({
+    port: ports[carrier] ?? 0,
+    now,
+    log: log.child({ carrier }),
+    facts: (trackingNumber) => parcels.facts(carrier, trackingNumber),
+    faults,
+    client,
+    newToken,
+    wait,
+    ...(options.tokenLifetimeSeconds !== undefined && { tokenLifetimeSeconds: options.tokenLifetimeSeconds }),
+  });
+
+  async function start(server: Promise<LocalServer>): Promise<string> {
+    const started = await server;
+    servers.push(started);
+    return started.url;
+  }
+
+  async function startAll(): Promise<Sandbox["urls"]> {
+    const answer = createControl({
+      parcels,
+      faults,
+      pushScans,
+      queue,
+      now,
+      stop: () => setImmediate(() => void stop()),
+    });
+    return {
+      fedex: await start(startFedex(emulator("fedex"))),
+      ups: await start(startUps(emulator("ups"))),
+      control: await start(
+        startLocalServer({ port: ports.control ?? 0, maxBodyBytes: MAX_CONTROL_BODY_BYTES, log, answer }),
+      ),
+    };
+  }
+
+  function stop(): Promise<void> {
+    closing ??= (async () => {
+      stopping.abort();
+      await driving;
+      await queue.stop();
+      await Promise.all(servers.map((server) => server.stop()));
+      tellStopped();
+    })();
+    return closing;
+  }
+
+  let driving: Promise<void> = Promise.resolve();
+  const urls = await startAll().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  if (options.driven !== false) driving = driver.run(stopping.signal);
+
+  return {
+    urls,
+    client,
+    faults,
+    register: (order) => parcels.register(order, now()),
+    move: () => driver.move(),
+    advance(carrier, trackingNumber) {
+      const parcel = parcels.find(carrier, trackingNumber);
+      const pushes = parcel === null ? null : advanceParcel(parcel, now());
+      if (parcel === null || pushes === null) return false;
+      pushScans(parcel, pushes);
+      return true;
+    },
+    parcels: () => parcels.all(),
+    pushes: () => queue.counts(),
+    pushesSettled: () => queue.idle(),
+    stopped,
+    stop,
+  };
+}
+
+function newToken(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+async function waitForReal(delayMs: number, signal: AbortSignal): Promise<void> {
+  await delay(delayMs, undefined, { signal });
+}

@@ -1,0 +1,28 @@
+import type { SandboxCarrier } from "./parcel.js";
+
+/**
+ * A well-formed tracking number with a right check digit, a different one for every serial 0..9,999,999: FedEx Express
+ * (12 digits) or UPS (1Z, invented shipper).
+ */
+export function sandboxTrackingNumber(carrier: SandboxCarrier, serial: number): string {
+  if (!Number.isInteger(serial) || serial < 0 || serial > 9_999_999)
+    throw new RangeError("A serial is 0 to 9,999,999.");
+  const digits = String(serial).padStart(7, "0");
+  return carrier === "fedex" ? fedexNumber(`7946${digits}`) : upsNumber(`W4Y81203${digits}`);
+}
+
+/** FedEx Express: weights 3, 1, 7 over the first eleven digits, modulo 11, modulo 10. */
+function fedexNumber(eleven: string): string {
+  const weights = [3, 1, 7];
+  const sum = Array.from(eleven).reduce((total, digit, at) => total + Number(digit) * (weights[at % 3] ?? 0), 0);
+  return `${eleven}${(sum % 11) % 10}`;
+}
+
+/** UPS: every second of the fifteen characters after 1Z counts twice; a letter counts as (ASCII - 3) modulo 10. */
+function upsNumber(fifteen: string): string {
+  const sum = Array.from(fifteen).reduce((total, character, at) => {
+    const value = /\d/.test(character) ? Number(character) : (character.charCodeAt(0) - 3) % 10;
+    return total + value * (at % 2 === 0 ? 1 : 2);
+  }, 0);
+  return `1Z${fifteen}${(10 - (sum % 10)) % 10}`;
+}

@@ -1,0 +1,92 @@
+import { bearerToken, createAccessTokens } from "../access-tokens.js";
+import { basicCredentials, type ClientCredentials, sameClient } from "../client-credentials.js";
+import type { EmulatorOptions } from "../emulator.js";
+import { type LocalAnswer, type LocalRequest, type LocalServer, startLocalServer } from "../local-server.js";
+import { trackDetails, unknownNumber } from "./details.js";
+
+const TOKEN_LIFETIME_SECONDS = 14_399;
+const MAX_BODY_BYTES = 64 * 1024;
+const MAX_TRANSACTION_CHARACTERS = 32;
+const DETAILS = /^\/api\/track\/v1\/details\/([^/]+)$/;
+
+/** UPS on 127.0.0.1, as its OpenAPI documents describe it: the OAuth token and the details of one number. */
+export async function startUps(options: EmulatorOptions): Promise<LocalServer> {
+  const { now, faults } = options;
+  const lifetimeSeconds = options.tokenLifetimeSeconds ?? TOKEN_LIFETIME_SECONDS;
+  const tokens = createAccessTokens(lifetimeSeconds, options.newToken);
+
+  async function answer(request: LocalRequest): Promise<LocalAnswer> {
+    if (request.path === "/security/v1/oauth/token" && request.method === "POST") return token(request);
+    const inquiry = DETAILS.exec(request.path)?.[1];
+    if (inquiry !== undefined && request.method === "GET") return details(request, decode(inquiry));
+    return refuse(404, "404", "Not Found");
+  }
+
+  async function token(request: LocalRequest): Promise<LocalAnswer> {
+    const fault = faults.take("ups", "token");
+    if (fault?.kind === "slow") await options.wait(fault.delayMs, request.signal);
+    if (fault?.kind === "server_error") return serverError();
+    if (fault?.kind === "rate_limited") return tooMany(fault.retryAfterSeconds);
+    const client = basicCredentials(request.headers.authorization);
+    if (client === null || !isOurs(client)) return refuse(401, "250002", "Invalid Authentication Information.");
+    if (new URLSearchParams(request.body.toString("utf8")).get("grant_type") !== "client_credentials") {
+      return refuse(400, "10400", "Invalid or missing grant_type.");
+    }
+    // Every value is a text, numbers too.
+    return {
+      status: 200,
+      body: {
+        token_type: "Bearer",
+        issued_at: String(now()),
+        client_id: options.client.clientId,
+        access_token: tokens.issue(now()),
+        scope: "",
+        expires_in: String(lifetimeSeconds),
+        refresh_count: "0",
+        status: "approved",
+      },
+    };
+  }
+
+  async function details(request: LocalRequest, inquiryNumber: string): Promise<LocalAnswer> {
+    const fault = faults.take("ups", "track");
+    if (fault?.kind === "slow") await options.wait(fault.delayMs, request.signal);
+    if (fault?.kind === "server_error") return serverError();
+    if (fault?.kind === "rate_limited") return tooMany(fault.retryAfterSeconds);
+    const bearer = bearerToken(request.headers.authorization);
+    if (bearer === "") return refuse(401, "UJ0001", "Missing or invalid access token.");
+    if (fault?.kind === "expired_token") tokens.expire(bearer);
+    if (!tokens.isValid(bearer, now())) return refuse(401, "251004", "Access token expired.");
+    // Both headers are required, and a transaction id has at most 32 characters; the codes are those of Track Alert.
+    const { transid = "", transactionsrc = "" } = request.headers;
+    if (transid === "" || transid.length > MAX_TRANSACTION_CHARACTERS) return refuse(400, "VSS002", "Invalid transId.");
+    if (transactionsrc === "") return refuse(400, "VSS004", "Missing transactionSrc.");
+    if (inquiryNumber.length < 7 || inquiryNumber.length > 34) return refuse(400, "TV1002", "Invalid inquiry number.");
+    const facts = options.facts(inquiryNumber);
+    return { status: 200, body: facts === null ? unknownNumber() : trackDetails(facts) };
+  }
+
+  /** ID and secret may come form-encoded or plain: real clients do both. */
+  function isOurs(client: ClientCredentials): boolean {
+    const decoded = { clientId: decode(client.clientId), clientSecret: decode(client.clientSecret) };
+    return sameClient(client, options.client) || sameClient(decoded, options.client);
+  }
+
+  return startLocalServer({ port: options.port, maxBodyBytes: MAX_BODY_BYTES, log: options.log, answer });
+}
+
+function refuse(status: number, code: string, message: string, headers: Record<string, string> = {}): LocalAnswer {
+  return { status, headers, body: { response: { errors: [{ code, message }] } } };
+}
+
+const serverError = () => refuse(500, "100", "The tracking system is not available at this time.");
+
+const tooMany = (seconds: number) => refuse(429, "10429", "Too Many Requests", { "retry-after": String(seconds) });
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
