@@ -1,0 +1,20 @@
+import { sentencesFor } from "../domain/sentences/sentences-for.js";
+import { pageHeadline } from "./hero.js";
+import { PageShell } from "./page-shell.js";
+import { renderDocument, type RenderedPage } from "./render-document.js";
+import { TrackingPage } from "./tracking-page.js";
+import type { PageView } from "./view-model.js";
+
+/** The tracking page of an order (200): complete without script, in the store's brand and language. Pure. */
+export function renderPage(view: PageView): RenderedPage {
+  const sentences = sentencesFor(view.locale);
+  const title = sentences.phrase("pageTitle", {
+    headline: pageHeadline(view, sentences),
+    number: view.order.number,
+  });
+  return renderDocument(200, view.brand, ({ css }) => (
+    <PageShell title={title} brand={view.brand} style={css} sentences={sentences}>
+      <TrackingPage view={view} sentences={sentences} />
+    </PageShell>
+  ));
+}

@@ -1,0 +1,32 @@
+import type { Brand } from "../domain/brand.js";
+
+/**
+ * The headers of a page that runs no script, loads nothing but the store's logo, may not be framed, sends no address on,
+ * and is kept by nobody but the shopper's own browser, which asks again each time.
+ * `styleHash` is that of the page's only style.
+ */
+export function securityHeaders(styleHash: string, brand: Pick<Brand, "logoUrl"> | null): Record<string, string> {
+  return {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": contentSecurityPolicy(styleHash, brand?.logoUrl ?? null),
+    "cache-control": "private, no-cache",
+    "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex, nofollow, noarchive",
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+  };
+}
+
+function contentSecurityPolicy(styleHash: string, logoUrl: string | null): string {
+  const images = logoUrl === null ? "'self'" : `'self' ${new URL(logoUrl).origin}`;
+  return [
+    "default-src 'none'",
+    `style-src '${styleHash}'`,
+    `img-src ${images}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
