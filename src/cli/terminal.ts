@@ -1,0 +1,20 @@
+/** What a command reads from and writes to. */
+export interface Terminal {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Writes text and a line end to standard output. */
+  readonly print: (text: string) => void;
+  /** Writes one sentence to standard error and makes the process exit with 1 when the command is done. */
+  readonly fail: (sentence: string) => void;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  return {
+    stdin: process.stdin,
+    print: (text) => process.stdout.write(`${text}\n`),
+    fail: (sentence) => {
+      process.stderr.write(`${sentence}\n`);
+      process.exitCode = 1;
+    },
+  };
+}
