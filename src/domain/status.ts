@@ -135,3 +135,8 @@ export const PLAIN_SUB_STATUS: Readonly<Record<Status, SubStatus>> = {
   delivered: "delivered",
   exception: "problem",
 };
+
+/** Whether no more scans are expected after this sub-status. */
+export function isTerminal(subStatus: SubStatus): boolean {
+  return subStatusRow(subStatus).terminal === true;
+}

@@ -351,6 +351,8 @@ create index idempotency_keys_by_age on idempotency_keys (created_at);
 create table workers (
   id text primary key,
   roles text not null,
+  -- The names under which its job runner holds jobs.
+  job_worker_ids text[] not null default '{}',
   started_at timestamptz not null default now(),
   beat_at timestamptz not null default now()
 );

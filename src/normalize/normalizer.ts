@@ -1,0 +1,69 @@
+import type { Carrier } from "../connectors/carriers/contract.js";
+import type { Logger } from "../runtime/logger.js";
+import { leaseCarrierMessages, type LeasedCarrierMessage, releaseCarrierMessages } from "../store/carrier-messages.js";
+import type { Database } from "../store/database.js";
+import { readMessages } from "./read-messages.js";
+import { type BatchResult, LeaseLostError, recordBatch } from "./record-batch.js";
+
+export interface NormalizerOptions {
+  readonly db: Database;
+  readonly findCarrier: (code: string) => Carrier | null;
+  readonly newId: (prefix: string) => string;
+  readonly now: () => number;
+  readonly batchSize: number;
+  readonly leaseSeconds: number;
+  readonly newsMaxAgeHours: number;
+  /** Whether an error of the database passes by itself: try again later instead of blaming a message. */
+  readonly isTransient: (error: unknown) => boolean;
+  readonly log: Logger;
+  readonly observe: (result: BatchResult) => void;
+}
+
+/**
+ * Leases one batch and works it off: parse, write, done. Returns how many messages it took; 0 means nothing waits.
+ * A message that makes the writing fail is found by bisection and parked; its neighbours go through.
+ * @throws what the database says when it is away; the leases then run out or are given back, and nothing is lost
+ */
+export async function normalizeBatch(options: NormalizerOptions): Promise<number> {
+  const lease = options.newId("lse");
+  const messages = await leaseCarrierMessages(options.db.pool, lease, options);
+  if (messages.length === 0) return 0;
+  try {
+    await recordOrBisect(lease, messages, null, options);
+  } catch (error) {
+    if (error instanceof LeaseLostError) {
+      options.log.warn({ err: error, messages: messages.length }, "Another normaliser took these messages over.");
+      return messages.length;
+    }
+    await releaseCarrierMessages(options.db.pool, lease).catch(() => undefined);
+    throw error;
+  }
+  return messages.length;
+}
+
+/** `blame` is why a single message failed before, once bisection has come down to it. */
+async function recordOrBisect(
+  lease: string,
+  messages: readonly LeasedCarrierMessage[],
+  blame: string | null,
+  options: NormalizerOptions,
+): Promise<void> {
+  try {
+    const { read, unreadable } = readMessages(messages, options.findCarrier);
+    const poison = blame === null ? [] : messages.map((message) => ({ message, reason: blame }));
+    const batch = blame === null ? { lease, read, unreadable } : { lease, read: [], unreadable: poison };
+    const context = { newId: options.newId, nowMs: options.now(), newsMaxAgeHours: options.newsMaxAgeHours };
+    options.observe(await options.db.transaction((tx) => recordBatch(tx, batch, context)));
+  } catch (error) {
+    if (error instanceof LeaseLostError || options.isTransient(error) || blame !== null) throw error;
+    options.log.error({ err: error, messages: messages.length }, "A batch could not be written.");
+    if (messages.length === 1) return recordOrBisect(lease, messages, reasonOf(error), options);
+    const middle = Math.ceil(messages.length / 2);
+    await recordOrBisect(lease, messages.slice(0, middle), null, options);
+    await recordOrBisect(lease, messages.slice(middle), null, options);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return `Writing what this message says failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 500);
+}

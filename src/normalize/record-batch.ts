@@ -1,0 +1,246 @@
+import { groupBy } from "../domain/group-by.js";
+import { orderState } from "../domain/order-status.js";
+import { scanDigest, scanIdentity } from "../domain/scan-identity.js";
+import { buildTimeline } from "../domain/timeline.js";
+import type { Tracking } from "../domain/report.js";
+import { finishCarrierMessages, type LeasedCarrierMessage } from "../store/carrier-messages.js";
+import { type CodeSighting, countCodeSightings } from "../store/code-sightings.js";
+import type { Queryable } from "../store/database.js";
+import { insertEddStatements, readEddStatements, type StoredEddStatement } from "../store/edd-statements.js";
+import { addJobs } from "../store/jobs.js";
+import { lockOrders, readOrderShipments, updateOrderStates } from "../store/order-states.js";
+import { parkMessages } from "../store/parked-messages.js";
+import { insertScanEvents, type NewScanEvent, readScanEvents, type ScanVersion } from "../store/scan-events.js";
+import {
+  ensureShipments, keyText, type LockedShipment, lockShipmentsByNumber, markShipmentNotices, type NumberKey, updateShipmentStates,
+} from "../store/shipment-states.js";
+import { insertTransitions, readLastTransitions } from "../store/transitions.js";
+import { type Attribution, attributeTrackings } from "./attribute.js";
+import { type FoldedShipment, foldShipment } from "./fold-shipment.js";
+import type { ReadMessage, UnreadableMessage } from "./read-messages.js";
+
+/** The lease ran out while we worked and somebody else has the messages: everything of this transaction must go. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+}
+
+export interface Batch {
+  readonly lease: string;
+  readonly read: readonly ReadMessage[];
+  readonly unreadable: readonly UnreadableMessage[];
+}
+
+export interface RecordContext {
+  readonly newId: (prefix: string) => string;
+  readonly nowMs: number;
+  readonly newsMaxAgeHours: number;
+}
+
+/** What a batch did, for metrics and logs. */
+export interface BatchResult {
+  readonly messages: number;
+  readonly parked: number;
+  readonly newScans: number;
+  readonly transitions: number;
+  readonly unregistered: number;
+  readonly unattributed: number;
+}
+
+/** What one message says about one number. */
+interface Statement extends NumberKey {
+  readonly message: LeasedCarrierMessage;
+  readonly tracking: Tracking;
+}
+
+/** A statement, or the part of it that belongs to this shipment. */
+interface AttributedStatement extends Attribution {
+  readonly shipment: LockedShipment;
+  readonly message: LeasedCarrierMessage;
+}
+
+/**
+ * Turns read messages into scans, states, transitions and jobs, in the caller's transaction (READ COMMITTED). The order of
+ * the steps is what makes it right with any number of normalisers: shipments are locked by id before anything else;
+ * scans are read back only after the lock and the insert, so the fold sees everything that ever committed; leases are
+ * finished late and checked, so a batch that lost them leaves no trace; shared rows (counters) come last.
+ */
+export async function recordBatch(tx: Queryable, batch: Batch, context: RecordContext): Promise<BatchResult> {
+  const statements = collectStatements(batch.read);
+  const unregistered = await ensureNumbers(tx, statements, context);
+  const shipments = await lockShipmentsByNumber(tx, uniqueKeys(statements));
+  const attributed = attributeStatements(statements, shipments);
+
+  const newVersions = await insertScanEvents(tx, attributed.flatMap(toScanEvents));
+  await insertEddStatements(tx, attributed.flatMap(toEddStatements));
+  const touched = [...new Set(attributed.map(({ shipment }) => shipment))];
+  const folded = await foldShipments(tx, touched, attributed, newVersions, batch.lease, context);
+  const changed = [...folded].filter(([, { changed }]) => changed);
+
+  await updateShipmentStates(tx, changed.map(([, { state }]) => state));
+  await markShipmentNotices(tx, collectNotices(batch.read));
+  const transitions = await writeTransitions(tx, changed, context.nowMs);
+  const orderIds = await settleOrders(tx, changed.map(([shipment]) => shipment));
+
+  await parkMessages(tx, batch.unreadable.map(({ message, reason }) => ({
+    messageId: message.id, receivedMonth: message.receivedMonth, connectionId: message.connectionId, reason,
+  })));
+  await finishLeases(tx, batch);
+  await addJobs(tx, transitions.filter(({ orderId, announced }) => announced && orderIds.has(orderId ?? "")).map(({ orderId }) => (
+    { task: "notify", key: `notify:${orderId}`, payload: { orderId } }
+  )));
+  await countCodeSightings(tx, collectSightings(attributed, newVersions));
+  return {
+    messages: batch.read.length,
+    parked: batch.unreadable.length,
+    newScans: newVersions.length,
+    transitions: transitions.length,
+    unregistered,
+    unattributed: statements.length - new Set(attributed.map(({ tracking }) => tracking)).size,
+  };
+}
+
+function collectStatements(read: readonly ReadMessage[]): Statement[] {
+  return read.flatMap(({ message, report }) =>
+    report.trackings.map((tracking) => ({
+      storeId: message.storeId, carrier: tracking.carrier, trackingNumber: tracking.trackingNumber, message, tracking,
+    })),
+  );
+}
+
+function uniqueKeys(keys: readonly NumberKey[]): NumberKey[] {
+  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
+}
+
+/** A number that no row knows gets a shipment without order, so that there is a row to lock. */
+async function ensureNumbers(tx: Queryable, statements: readonly Statement[], context: RecordContext): Promise<number> {
+  const byNumber = new Map(statements.map((statement) => [keyText(statement), statement]));
+  const shipmentMonth = `${new Date(context.nowMs).toISOString().slice(0, 7)}-01`;
+  return ensureShipments(
+    tx,
+    [...byNumber.values()].map(({ storeId, carrier, trackingNumber, message }) => ({
+      id: context.newId("shp"), storeId, carrier, trackingNumber, connectionId: message.connectionId, shipmentMonth,
+    })),
+  );
+}
+
+function attributeStatements(statements: readonly Statement[], shipments: readonly LockedShipment[]): AttributedStatement[] {
+  const uses = groupBy(shipments, keyText);
+  // Trackings of one body are attributed together: several for one number mean several uses of it.
+  return [...groupBy(statements, (statement) => `${statement.message.id} ${keyText(statement)}`).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const candidates = uses.get(keyText(first)) ?? [];
+    return attributeTrackings(group.map(({ tracking }) => tracking), candidates).flatMap((attribution) => {
+      const shipment = candidates.find((candidate) => candidate.id === attribution.use.id);
+      return shipment === undefined ? [] : [{ ...attribution, shipment, message: first.message }];
+    });
+  });
+}
+
+function toScanEvents({ shipment, scans, message }: AttributedStatement): NewScanEvent[] {
+  return scans.map((scan) => ({
+    shipmentId: shipment.id,
+    shipmentMonth: shipment.shipmentMonth,
+    trackingNumber: shipment.trackingNumber,
+    identity: scanIdentity(scan),
+    digest: scanDigest(scan),
+    scan,
+    messageId: message.id,
+    messageMonth: message.receivedMonth,
+    receivedAt: message.receivedAt,
+  }));
+}
+
+function toEddStatements({ shipment, tracking, scans, message }: AttributedStatement): StoredEddStatement[] {
+  if (tracking.edd === null) return [];
+  const newestScanKey = buildTimeline(scans).at(-1)?.sortKey ?? null;
+  return [{ shipmentId: shipment.id, source: "carrier", claim: tracking.edd, newestScanKey, receivedAt: message.receivedAt }];
+}
+
+async function foldShipments(
+  tx: Queryable,
+  shipments: readonly LockedShipment[],
+  attributed: readonly AttributedStatement[],
+  newVersions: readonly ScanVersion[],
+  commitId: string,
+  { nowMs, newsMaxAgeHours }: RecordContext,
+): Promise<Map<LockedShipment, FoldedShipment>> {
+  if (shipments.length === 0) return new Map();
+  const ids = shipments.map((shipment) => shipment.id);
+  const scans = groupBy(await readScanEvents(tx, shipments), (stored) => stored.shipmentId);
+  const last = new Map((await readLastTransitions(tx, ids)).map((transition) => [transition.shipmentId, transition]));
+  const eddStatements = groupBy(await readEddStatements(tx, ids), (statement) => statement.shipmentId);
+  const versions = groupBy(newVersions, (version) => version.shipmentId);
+  const statements = groupBy(attributed, (statement) => statement.shipment);
+  return new Map(
+    shipments.map((shipment) => {
+      const said = statements.get(shipment) ?? [];
+      const facts = {
+        shipment,
+        scans: (scans.get(shipment.id) ?? []).map(({ scan }) => scan),
+        newVersions: versions.get(shipment.id) ?? [],
+        last: last.get(shipment.id) ?? null,
+        eddStatements: eddStatements.get(shipment.id) ?? [],
+        trackings: said.map(({ tracking }) => tracking),
+        commitId,
+        receivedAtMs: Math.max(...said.map(({ message }) => message.receivedAt.getTime())),
+        nowMs,
+        newsMaxAgeHours,
+      };
+      return [shipment, foldShipment(facts)];
+    }),
+  );
+}
+
+async function writeTransitions(tx: Queryable, changed: readonly (readonly [LockedShipment, FoldedShipment])[], nowMs: number) {
+  const transitions = changed.flatMap(([{ id, orderId }, { transition }]) =>
+    transition === null
+      ? []
+      : [{ ...transition, shipmentId: id, orderId, occurredAt: transition.occurredAt === null ? null : new Date(transition.occurredAt), learnedAt: new Date(nowMs) }],
+  );
+  await insertTransitions(tx, transitions);
+  return transitions;
+}
+
+/** Brings the orders of changed shipments in line. Locked after their shipments, by id. Returns their ids. */
+async function settleOrders(tx: Queryable, shipments: readonly LockedShipment[]): Promise<Set<string>> {
+  const ids = [...new Set(shipments.map((shipment) => shipment.orderId))].filter((id) => id !== null);
+  if (ids.length === 0) return new Set();
+  await lockOrders(tx, ids);
+  const parcels = groupBy(await readOrderShipments(tx, ids), (parcel) => parcel.orderId);
+  await updateOrderStates(tx, ids.map((id) => {
+    const { status, closed } = orderState(parcels.get(id) ?? []);
+    return { id, status, closed };
+  }));
+  return new Set(ids);
+}
+
+async function finishLeases(tx: Queryable, { lease, read, unreadable }: Batch): Promise<void> {
+  const ids = [...read, ...unreadable].map(({ message }) => message.id);
+  const finished = await finishCarrierMessages(tx, lease, ids);
+  if (finished < ids.length) throw new LeaseLostError(`Lost the lease of ${ids.length - finished} of ${ids.length} messages.`);
+}
+
+function collectNotices(read: readonly ReadMessage[]) {
+  const notices = read.flatMap(({ message, report }) =>
+    report.notices.map(({ trackingNumber, kind }) => (
+      { storeId: message.storeId, carrier: message.connector, trackingNumber, kind, noticedAt: message.receivedAt }
+    )),
+  );
+  return [...new Map(notices.map((notice) => [keyText(notice), notice])).values()];
+}
+
+/** Unmapped codes of scans that are new: a code that every poll repeats is one sighting per scan. */
+function collectSightings(attributed: readonly AttributedStatement[], newVersions: readonly ScanVersion[]): CodeSighting[] {
+  const isNew = new Set(newVersions.map(({ shipmentId, identity, digest }) => `${shipmentId} ${identity} ${digest}`));
+  const sightings = new Map<string, CodeSighting>();
+  for (const { shipment, scans, message } of attributed) {
+    for (const scan of scans) {
+      if (scan.meaning.kind !== "unmapped" || !isNew.delete(`${shipment.id} ${scanIdentity(scan)} ${scanDigest(scan)}`)) continue;
+      const key = `${scan.carrier} ${scan.carrierCode}`;
+      const seen = (sightings.get(key)?.seen ?? 0) + 1;
+      sightings.set(key, { carrier: scan.carrier, code: scan.carrierCode, seen, exampleText: scan.carrierText, exampleMessageId: message.id });
+    }
+  }
+  return [...sightings.values()];
+}

@@ -1,0 +1,56 @@
+import { Problem } from "../runtime/problem.js";
+import type { Queryable } from "../store/database.js";
+import { findOrder } from "../store/orders.js";
+import { lockShipment, readShipmentItems, retireShipment, insertShipmentItems } from "../store/shipments.js";
+import type { ShipmentChange } from "./new-order.js";
+import { registerShipment } from "./register-shipment.js";
+import { type OrdersContext, settleOrder } from "./take-order.js";
+
+/**
+ * Voids a shipment, or replaces its number: the old number's scans leave the page, its contents go over to the new one.
+ * Returns the shipment that counts afterwards. Asked twice, it answers the same.
+ * @throws Problem 404 `shipment_unknown`, 409 `shipment_retired`, 409 `number_in_use`
+ */
+export async function changeShipment(
+  tx: Queryable,
+  storeId: string,
+  shipmentId: string,
+  change: ShipmentChange,
+  context: OrdersContext,
+): Promise<string> {
+  const shipment = await lockShipment(tx, storeId, shipmentId);
+  if (shipment === null || shipment.orderId === null) {
+    throw new Problem(404, "shipment_unknown", "There is no such shipment in this store.");
+  }
+  const at = new Date(context.now());
+  if ("void" in change) {
+    if (shipment.replacedBy !== null) throw retired();
+    if (shipment.voidedAt === null) {
+      await retireShipment(tx, shipment.id, null, at);
+      await settleOrder(tx, shipment.orderId);
+    }
+    return shipment.id;
+  }
+  if (shipment.replacedBy !== null || shipment.voidedAt !== null) throw retired();
+  const order = await findOrder(tx, storeId, shipment.orderId);
+  if (order === null) throw new Problem(404, "order_unknown", "There is no such order in this store.");
+  const { carrier, trackingNumber, serviceLevel, shipDate } = change.replaceWith;
+  if (!context.carrierCodes.includes(carrier)) {
+    throw new Problem(422, "carrier_unknown", `There is no carrier "${carrier}". Known are: ${context.carrierCodes.join(", ")}.`);
+  }
+  const replacement = await registerShipment(
+    tx,
+    { carrier, trackingNumber, direction: shipment.direction, serviceLevel: serviceLevel ?? null, shipDate: shipDate ?? null },
+    { storeId, orderId: order.id, silent: order.silent, nowMs: context.now(), newId: context.newId, newsMaxAgeHours: context.newsMaxAgeHours },
+  );
+  if (replacement.shipmentId === shipment.id) return shipment.id;
+  const contents = await readShipmentItems(tx, [shipment.id]);
+  await insertShipmentItems(tx, contents.map((item) => ({ ...item, shipmentId: replacement.shipmentId })));
+  await retireShipment(tx, shipment.id, replacement.shipmentId, at);
+  await settleOrder(tx, order.id);
+  return replacement.shipmentId;
+}
+
+function retired(): Problem {
+  return new Problem(409, "shipment_retired", "This shipment is already void or replaced. Change the shipment that took its place.");
+}

@@ -1,0 +1,90 @@
+import { z } from "zod";
+
+/** The most shipments and line items one order may have. */
+export const MAX_SHIPMENTS_PER_ORDER = 100;
+const MAX_LINE_ITEMS = 500;
+
+const text = (maxLength: number) => z.string().trim().min(1).max(maxLength);
+const day = z.iso.date();
+
+/** No line breaks: these texts end up in headers and subjects. */
+const line = (maxLength: number) => text(maxLength).regex(/^[^\r\n\u0000]*$/, "must be a single line");
+
+const address = z
+  .object({
+    name: line(200).optional(),
+    lines: z.array(line(200)).max(5).optional(),
+    city: line(100).optional(),
+    region: line(100).optional(),
+    postalCode: line(20).optional(),
+    country: z.string().trim().toUpperCase().regex(/^[A-Z]{2}$/, "must be an ISO 3166-1 alpha-2 code, such as US").optional(),
+  })
+  .strict();
+
+const customer = z
+  .object({
+    externalId: line(200).optional().describe("The store's own id of the customer."),
+    name: line(200).optional(),
+    email: z.email().max(254).optional(),
+    phone: z.string().trim().regex(/^\+[1-9]\d{6,14}$/, "must be in E.164 form, such as +14155550123").optional(),
+    language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/).max(35).optional(),
+  })
+  .strict();
+
+const lineItem = z
+  .object({
+    sku: line(100).optional(),
+    title: line(300),
+    quantity: z.int().min(1).max(100_000),
+    imageUrl: z.url({ protocol: /^https$/ }).max(2000).optional(),
+  })
+  .strict();
+
+const items = z
+  .array(z.object({ position: z.int().min(0).describe("Index into the order's line items."), quantity: z.int().min(1) }).strict())
+  .max(MAX_LINE_ITEMS);
+
+/** A tracking number as carriers print it: blanks and dashes are dropped, letters become upper case. */
+export const trackingNumber = z
+  .string()
+  .max(60)
+  .transform((value) => value.replaceAll(/[\s-]/g, "").toUpperCase())
+  .pipe(z.string().regex(/^[A-Z0-9]{5,40}$/, "must be 5 to 40 letters and digits"));
+
+/** A shipment to register under an order. */
+export const newShipment = z
+  .object({
+    carrier: z.string().regex(/^[a-z0-9-]{2,30}$/),
+    trackingNumber,
+    serviceLevel: line(100).optional(),
+    direction: z.enum(["outbound", "return"]).default("outbound"),
+    shipDate: day.optional().describe("The day the carrier gets it. Tells apart the uses of a recycled number."),
+    items: items.optional(),
+  })
+  .strict();
+
+/** An order to take in. It needs no shipment: a confirmed order has a page and a message before any label exists. */
+export const newOrder = z
+  .object({
+    number: line(100).describe("The number the customer knows."),
+    placedAt: z.iso.datetime({ offset: true }).optional().describe("Default: now."),
+    customer: customer.optional(),
+    lineItems: z.array(lineItem).max(MAX_LINE_ITEMS).default([]),
+    destination: address.optional(),
+    promised: z.object({ from: day, to: day }).strict().refine(({ from, to }) => from <= to, "from must not be after to").optional(),
+    silent: z.boolean().default(false).describe("Imported history: shown and logged, never announced."),
+    shipments: z.array(newShipment).max(MAX_SHIPMENTS_PER_ORDER).default([]),
+  })
+  .strict();
+
+/** What may be changed on a shipment: it is void, or its number was wrong. */
+export const shipmentChange = z
+  .union([
+    z.object({ void: z.literal(true) }).strict(),
+    z.object({ replaceWith: newShipment.pick({ carrier: true, trackingNumber: true, serviceLevel: true, shipDate: true }) }).strict(),
+  ])
+  .describe("Either `void` or `replaceWith`.");
+
+export type NewOrder = z.output<typeof newOrder>;
+export type NewShipment = z.output<typeof newShipment>;
+export type ShipmentChange = z.output<typeof shipmentChange>;

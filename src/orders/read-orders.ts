@@ -1,0 +1,61 @@
+import { groupBy } from "../domain/group-by.js";
+import type { Queryable } from "../store/database.js";
+import { type LineItemRow, type OrderRow, readLineItems } from "../store/orders.js";
+import { readScanEvents } from "../store/scan-events.js";
+import { readShipmentItems, readShipments, type ShipmentRow } from "../store/shipments.js";
+import { buildTimeline, type TimelineEntry } from "../domain/timeline.js";
+
+/** An order with everything that belongs to it, timelines excepted. */
+export interface OrderDetails {
+  readonly order: OrderRow;
+  readonly lineItems: readonly LineItemRow[];
+  readonly shipments: readonly ShipmentDetails[];
+}
+
+export interface ShipmentDetails {
+  readonly shipment: ShipmentRow;
+  /** What is in it, as far as the store said. */
+  readonly items: readonly { readonly lineItem: LineItemRow; readonly quantity: number }[];
+}
+
+/** Reads what belongs to the given orders, in three queries however many they are. */
+export async function readOrderDetails(db: Queryable, orders: readonly OrderRow[]): Promise<OrderDetails[]> {
+  const ids = orders.map((order) => order.id);
+  const lineItems = await readLineItems(db, ids);
+  const shipments = await withContents(db, await readShipments(db, ids), lineItems);
+  const itemsByOrder = groupBy(lineItems, (item) => item.orderId);
+  const shipmentsByOrder = groupBy(shipments, ({ shipment }) => shipment.orderId);
+  return orders.map((order) => ({
+    order,
+    lineItems: itemsByOrder.get(order.id) ?? [],
+    shipments: shipmentsByOrder.get(order.id) ?? [],
+  }));
+}
+
+/** Reads what is in the given shipments, in two queries. */
+export async function readShipmentDetails(db: Queryable, shipments: readonly ShipmentRow[]): Promise<ShipmentDetails[]> {
+  const orderIds = [...new Set(shipments.map((shipment) => shipment.orderId))].filter((id) => id !== null);
+  return withContents(db, shipments, await readLineItems(db, orderIds));
+}
+
+async function withContents(db: Queryable, shipments: readonly ShipmentRow[], lineItems: readonly LineItemRow[]): Promise<ShipmentDetails[]> {
+  const contents = groupBy(await readShipmentItems(db, shipments.map(({ id }) => id)), (content) => content.shipmentId);
+  const itemsById = new Map(lineItems.map((item) => [item.id, item]));
+  return shipments.map((shipment) => ({
+    shipment,
+    items: (contents.get(shipment.id) ?? []).flatMap(({ lineItemId, quantity }) => {
+      const lineItem = itemsById.get(lineItemId);
+      return lineItem === undefined ? [] : [{ lineItem, quantity }];
+    }),
+  }));
+}
+
+/** The timelines of shipments, by shipment id, in timeline order. */
+export async function readTimelines(
+  db: Queryable,
+  shipments: readonly { readonly id: string; readonly shipmentMonth: string }[],
+): Promise<Map<string, readonly TimelineEntry[]>> {
+  if (shipments.length === 0) return new Map();
+  const scans = groupBy(await readScanEvents(db, shipments), (stored) => stored.shipmentId);
+  return new Map([...scans].map(([shipmentId, stored]) => [shipmentId, buildTimeline(stored.map(({ scan }) => scan))]));
+}

@@ -1,0 +1,103 @@
+import { toColumns } from "./columns.js";
+import type { Queryable } from "./database.js";
+
+/** A raw body to be kept. `receivedMonth` is the first of the month of `receivedAt`, and names the partition. */
+export interface NewCarrierMessage {
+  readonly id: string;
+  readonly receivedMonth: string;
+  readonly connectionId: string;
+  readonly source: "push" | "poll";
+  readonly bodyHash: Buffer;
+  readonly body: Buffer;
+  readonly receivedAt: Date;
+}
+
+/** A message in the hands of one normaliser until its lease ends. */
+export interface LeasedCarrierMessage {
+  readonly id: string;
+  readonly receivedMonth: string;
+  readonly connectionId: string;
+  readonly storeId: string;
+  readonly connector: string;
+  readonly source: "push" | "poll";
+  readonly body: Buffer;
+  readonly receivedAt: Date;
+  readonly attempts: number;
+}
+
+/** The channel on which normalisers hear that something was queued. */
+export const MESSAGES_QUEUED = "waybill_messages_queued";
+
+/**
+ * Stores bodies durably and queues them for the normaliser, in one statement. A body that this connection already
+ * brought this month is left out, and so is its queue row. Returns the ids that were new.
+ */
+export async function storeCarrierMessages(db: Queryable, messages: readonly NewCarrierMessage[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `with stored as (
+       insert into carrier_messages (id, received_month, connection_id, source, body_hash, body, received_at)
+       select * from unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::timestamptz[])
+       on conflict (connection_id, body_hash, received_month) do nothing
+       returning id, received_month
+     ), queued as (
+       insert into carrier_message_queue (message_id, received_month)
+       select id, received_month from stored
+     )
+     select id, pg_notify('${MESSAGES_QUEUED}', '') from stored`,
+    toColumns(messages, ["id", "receivedMonth", "connectionId", "source", "bodyHash", "body", "receivedAt"]),
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * Takes the oldest waiting messages for `leaseSeconds`. Rows that another normaliser holds are skipped, not waited for;
+ * a lease that ran out (its owner died) is taken over.
+ */
+export async function leaseCarrierMessages(
+  db: Queryable,
+  lease: string,
+  { batchSize, leaseSeconds }: { readonly batchSize: number; readonly leaseSeconds: number },
+): Promise<LeasedCarrierMessage[]> {
+  const { rows } = await db.query<LeasedCarrierMessage>(
+    `with due as (
+       select message_id from carrier_message_queue
+       where leased_until is null or leased_until < now()
+       order by message_id
+       limit $2
+       for update skip locked
+     ), leased as (
+       update carrier_message_queue q
+       set lease = $1, leased_until = now() + make_interval(secs => $3), attempts = attempts + 1
+       from due where q.message_id = due.message_id
+       returning q.message_id, q.received_month, q.attempts
+     )
+     select m.id, m.received_month as "receivedMonth", m.connection_id as "connectionId", c.store_id as "storeId",
+            c.connector, m.source, m.body, m.received_at as "receivedAt", leased.attempts
+     from leased
+     join carrier_messages m on m.id = leased.message_id and m.received_month = leased.received_month
+     join connections c on c.id = m.connection_id
+     order by m.id`,
+    [lease, batchSize, leaseSeconds],
+  );
+  return rows;
+}
+
+/** Ends the leases of finished messages. Returns how many were still ours: fewer than asked means roll back. */
+export async function finishCarrierMessages(db: Queryable, lease: string, ids: readonly string[]): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from carrier_message_queue where message_id = any($1::text[]) and lease = $2`,
+    [ids, lease],
+  );
+  return rowCount ?? 0;
+}
+
+/** Gives leased messages back at once, for another try. */
+export async function releaseCarrierMessages(db: Queryable, lease: string): Promise<void> {
+  await db.query(`update carrier_message_queue set lease = null, leased_until = null where lease = $1`, [lease]);
+}
+
+/** How many messages wait, and since when the oldest does. */
+export async function countQueuedMessages(db: Queryable): Promise<{ waiting: number }> {
+  const { rows } = await db.query<{ waiting: number }>(`select count(*)::int as waiting from carrier_message_queue`);
+  return rows[0] ?? { waiting: 0 };
+}

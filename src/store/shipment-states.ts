@@ -1,0 +1,145 @@
+import type { EddClaim, ProofOfDelivery } from "../domain/report.js";
+import type { Place } from "../domain/place.js";
+import type { Status, SubStatus } from "../domain/status.js";
+import { toColumns, toJson } from "./columns.js";
+import type { Queryable } from "./database.js";
+
+/** What identifies a parcel to a carrier inside a store; several uses of the number may share it. */
+export interface NumberKey {
+  readonly storeId: string;
+  readonly carrier: string;
+  readonly trackingNumber: string;
+}
+
+/** A shipment row in the hands of the transaction that locked it. */
+export interface LockedShipment extends NumberKey {
+  readonly id: string;
+  readonly orderId: string | null;
+  readonly useNumber: number;
+  readonly direction: "outbound" | "return";
+  readonly shipDate: string | null;
+  readonly carrierUniqueId: string | null;
+  readonly shipmentMonth: string;
+  readonly destination: Place | null;
+  readonly serviceLevel: string | null;
+  readonly silent: boolean;
+  readonly status: Status | null;
+  readonly subStatus: SubStatus | null;
+  readonly createdAt: Date;
+  readonly voidedAt: Date | null;
+  readonly replaced: boolean;
+  readonly lastScanAt: Date | null;
+  readonly proof: ProofOfDelivery | null;
+  readonly edd: EddClaim | null;
+  /** Where the store said the order goes; null for returns, which come to the store. */
+  readonly orderDestination: Place | null;
+}
+
+/** What the normaliser writes back on a shipment. */
+export interface ShipmentState {
+  readonly id: string;
+  readonly status: Status | null;
+  readonly subStatus: SubStatus | null;
+  /** When the scan that gives the status happened, where that is known. */
+  readonly statusSince: Date | null;
+  readonly lastScanAt: Date | null;
+  readonly edd: EddClaim | null;
+  readonly eddSource: string | null;
+  readonly carrierUniqueId: string | null;
+  readonly serviceLevel: string | null;
+  readonly destination: Place | null;
+  readonly proof: ProofOfDelivery | null;
+}
+
+/**
+ * Makes a shipment without order for every number that no row knows, so that there is a row to lock. Two normalisers
+ * that meet the same new number agree on one row by the unique constraint.
+ */
+export async function ensureShipments(
+  db: Queryable,
+  shipments: readonly (NumberKey & { readonly id: string; readonly connectionId: string; readonly shipmentMonth: string })[],
+): Promise<number> {
+  const sorted = shipments.toSorted((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
+  const { rowCount } = await db.query(
+    `insert into shipments (id, store_id, connection_id, carrier, tracking_number, shipment_month)
+     select t.* from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[])
+       as t (id, store_id, connection_id, carrier, tracking_number, shipment_month)
+     where not exists (
+       select from shipments s
+       where s.store_id = t.store_id and s.carrier = t.carrier and s.tracking_number = t.tracking_number
+     )
+     on conflict on constraint shipments_use_is_unique do nothing`,
+    toColumns(sorted, ["id", "storeId", "connectionId", "carrier", "trackingNumber", "shipmentMonth"]),
+  );
+  return rowCount ?? 0;
+}
+
+/** Locks every use of the given numbers, by id. First lock of every transaction that also touches orders. */
+export async function lockShipmentsByNumber(db: Queryable, keys: readonly NumberKey[]): Promise<LockedShipment[]> {
+  const { rows } = await db.query<LockedShipment>(
+    `select s.id, s.store_id as "storeId", s.order_id as "orderId", s.carrier, s.tracking_number as "trackingNumber",
+       s.use_number as "useNumber", s.direction, s.ship_date as "shipDate", s.carrier_unique_id as "carrierUniqueId",
+       s.shipment_month as "shipmentMonth", s.destination, s.service_level as "serviceLevel", s.silent, s.status,
+       s.sub_status as "subStatus", s.created_at as "createdAt", s.voided_at as "voidedAt",
+       s.replaced_by is not null as replaced, s.last_scan_at as "lastScanAt", s.proof,
+       case when s.edd_from is not null then jsonb_build_object('from', s.edd_from, 'to', s.edd_to,
+         'windowFrom', s.edd_window_from, 'windowTo', s.edd_window_to) end as edd,
+       case when s.direction = 'outbound' and o.destination is not null then jsonb_build_object('city', o.destination->'city',
+         'region', o.destination->'region', 'country', o.destination->'country', 'postalCode', o.destination->'postalCode',
+         'facilityCode', null) end as "orderDestination"
+     from shipments s left join orders o on o.id = s.order_id
+     where (s.store_id, s.carrier, s.tracking_number) in (select * from unnest($1::text[], $2::text[], $3::text[]))
+     order by s.id
+     for no key update of s`,
+    toColumns(keys, ["storeId", "carrier", "trackingNumber"]),
+  );
+  return rows;
+}
+
+/** Writes the folded state of locked shipments in one statement. */
+export async function updateShipmentStates(db: Queryable, states: readonly ShipmentState[]): Promise<void> {
+  if (states.length === 0) return;
+  const rows = states.map((state) => ({
+    ...state,
+    eddFrom: state.edd?.from ?? null,
+    eddTo: state.edd?.to ?? null,
+    windowFrom: state.edd?.windowFrom ?? null,
+    windowTo: state.edd?.windowTo ?? null,
+    destinationJson: toJson(state.destination),
+    proofJson: toJson(state.proof),
+  }));
+  await db.query(
+    `update shipments s set status = t.status, sub_status = t.sub_status, status_since = t.status_since, last_scan_at = t.last_scan_at,
+       edd_from = t.edd_from, edd_to = t.edd_to, edd_window_from = t.window_from, edd_window_to = t.window_to, edd_source = t.edd_source,
+       carrier_unique_id = t.carrier_unique_id, service_level = t.service_level, destination = t.destination::jsonb,
+       proof = t.proof::jsonb, updated_at = now()
+     from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::date[], $8::text[],
+       $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
+       as t (id, status, sub_status, status_since, last_scan_at, edd_from, edd_to, window_from, window_to, edd_source,
+         carrier_unique_id, service_level, destination, proof)
+     where s.id = t.id`,
+    toColumns(rows, [
+      "id", "status", "subStatus", "statusSince", "lastScanAt", "eddFrom", "eddTo", "windowFrom", "windowTo", "eddSource",
+      "carrierUniqueId", "serviceLevel", "destinationJson", "proofJson",
+    ]),
+  );
+}
+
+/** Notes on numbers that the carrier could not tell about. Only shipments that exist are marked. */
+export async function markShipmentNotices(
+  db: Queryable,
+  notices: readonly (NumberKey & { readonly kind: string; readonly noticedAt: Date })[],
+): Promise<void> {
+  if (notices.length === 0) return;
+  await db.query(
+    `update shipments s set notice_kind = t.kind, notice_at = t.noticed_at
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) as t (store_id, carrier, tracking_number, kind, noticed_at)
+     where s.store_id = t.store_id and s.carrier = t.carrier and s.tracking_number = t.tracking_number`,
+    toColumns(notices, ["storeId", "carrier", "trackingNumber", "kind", "noticedAt"]),
+  );
+}
+
+/** A key usable in a Map. Numbers and codes hold no blanks. */
+export function keyText(key: NumberKey): string {
+  return `${key.storeId} ${key.carrier} ${key.trackingNumber}`;
+}
