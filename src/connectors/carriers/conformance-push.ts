@@ -34,19 +34,22 @@ export function describePush(push: CarrierPush, fixtures: CarrierFixtures): void
     expect(push.verify(given.sign(given.body, none, nowMs), none, nowMs)).toBe(false);
   });
 
-  test.runIf(given.signsBody)("a push of which one byte was changed is refused", () => {
-    for (const at of [0, Math.floor(given.body.length / 2), given.body.length - 1]) {
-      expect(push.verify(tampered(genuine, at), credentials, nowMs)).toBe(false);
-    }
-    expect(push.verify({ ...genuine, rawBody: new Uint8Array() }, credentials, nowMs)).toBe(false);
-  });
+  if (given.signsBody) {
+    test("a push of which one byte was changed is refused", () => {
+      for (const at of [0, Math.floor(given.body.length / 2), given.body.length - 1]) {
+        expect(push.verify(tampered(genuine, at), credentials, nowMs)).toBe(false);
+      }
+      expect(push.verify({ ...genuine, rawBody: new Uint8Array() }, credentials, nowMs)).toBe(false);
+    });
+  }
 
-  const { maxAgeMs } = given;
-  test.runIf(maxAgeMs !== null)("a push that is too old, or from the future, is refused", () => {
-    const tooFarMs = (maxAgeMs ?? 0) + 1_000;
-    expect(push.verify(genuine, credentials, nowMs + tooFarMs)).toBe(false);
-    expect(push.verify(genuine, credentials, nowMs - tooFarMs)).toBe(false);
-  });
+  if (given.maxAgeMs !== null) {
+    const tooFarMs = given.maxAgeMs + 1_000;
+    test("a push that is too old, or from the future, is refused", () => {
+      expect(push.verify(genuine, credentials, nowMs + tooFarMs)).toBe(false);
+      expect(push.verify(genuine, credentials, nowMs - tooFarMs)).toBe(false);
+    });
+  }
 }
 
 function tampered(request: PushRequest, at: number): PushRequest {
