@@ -128,6 +128,10 @@ describe("a wall clock alone", () => {
     });
   });
 
+  it("gives way to an offset that the text states after all", () => {
+    expect(timeAtPlace("2026-03-02T10:00:00+09:00", saintPaul)).toMatchObject({ utcOffset: "+09:00", zone: "offset" });
+  });
+
   it("is none where two zones are possible or nothing is known", () => {
     const unknown = {
       occurredAt: null,

@@ -51,12 +51,14 @@ export function timeAtInstant(
 
 /**
  * A wall clock without an offset. The instant is known where the place lies in one zone. A reading that the zone shows
- * twice or never (the hours when clocks are changed) fixes no instant, and none is made up for it.
+ * twice or never (the hours when clocks are changed) fixes no instant, and none is made up for it. Where the text states
+ * an offset after all, that goes before the place.
  * @returns null when it is no date and time of the calendar
  */
 export function timeAtPlace(localTime: string, place: Place | null): ScanTime | null {
   const reading = readLocal(localTime);
   if (reading === null) return null;
+  if (reading.offset !== null) return timeWithOffset(localTime);
   const zone = zoneOf(place);
   const offsetMinutes = zone === null ? null : onlyOffset(zone, reading.asUtcMs);
   if (offsetMinutes !== null) return timeByOffset(reading, offsetMinutes, "place");
@@ -121,7 +123,6 @@ function readLocal(text: string): Reading | null {
 
 function readOffset(text: string): number | null {
   const [, sign, hours, minutes] = /^([+-])(\d{1,2}):?(\d{2})$/.exec(text) ?? [];
-  if (text === "Z") return 0;
   if (Number(minutes) > 59) return null;
   const offsetMinutes = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
   return isOffset(offsetMinutes) ? offsetMinutes : null;

@@ -22,14 +22,13 @@ function zoneOfRegion(country: string, region: string | null): string | null {
   return found?.[0] ?? null;
 }
 
-/** Minutes by which the clocks of an IANA zone are ahead of UTC at an instant (ms since the epoch). */
+/**
+ * Minutes by which the clocks of an IANA zone are ahead of UTC at an instant (ms since the epoch).
+ * @throws RangeError for a zone that is none
+ */
 export function offsetAt(zone: string, instantMs: number): number {
-  const parts = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
-  for (const { type, value } of clockOf(zone).formatToParts(instantMs)) {
-    if (Object.hasOwn(parts, type)) parts[type as keyof typeof parts] = Number(value);
-  }
-  const local = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);
-  return Math.round((local - instantMs) / 60_000);
+  const [, sign, hours = "0", minutes = "0"] = /GMT([+-])(\d{2}):(\d{2})/.exec(clockOf(zone).format(instantMs)) ?? [];
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
 /**
@@ -49,16 +48,7 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 function clockOf(zone: string): Intl.DateTimeFormat {
   const known = clocks.get(zone);
   if (known !== undefined) return known;
-  const clock = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
+  const clock = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
   clocks.set(zone, clock);
   return clock;
 }
