@@ -43,12 +43,13 @@ export function textAt(value: unknown, ...path: string[]): string | null {
   const found = valueAt(value, path);
   if (typeof found === "number") return Number.isSafeInteger(found) ? String(found) : null;
   if (typeof found !== "string") return null;
-  const text = found
-    .slice(0, MAX_TEXT_CHARS)
-    .replaceAll(/[\p{Cc}\p{Cs}\s]+/gu, " ")
-    .trim();
-  return text === "" ? null : text;
+  const text = found.length > MAX_TEXT_CHARS ? found.slice(0, MAX_TEXT_CHARS) : found;
+  const line = UNCLEAN.test(text) ? text.replaceAll(/[\p{Cc}\p{Cs}\s]+/gu, " ").trim() : text;
+  return line === "" ? null : line;
 }
+
+/** Whatever is not plain printable ASCII with single blanks inside: most texts are, and need no second look. */
+const UNCLEAN = /[^ -~]|^ | $| {2}/;
 
 /** The text at a path of fields exactly as it stands, for tokens and ids; null when it is longer than `maxChars`. */
 export function exactTextAt(value: unknown, maxChars: number, ...path: string[]): string | null {
@@ -59,7 +60,8 @@ export function exactTextAt(value: unknown, maxChars: number, ...path: string[])
 /** The list at a path of fields; empty when it is missing or no list. */
 export function listAt(value: unknown, ...path: string[]): readonly unknown[] {
   const found = valueAt(value, path);
-  return Array.isArray(found) ? found.slice(0, MAX_LIST_ITEMS) : [];
+  if (!Array.isArray(found)) return [];
+  return found.length > MAX_LIST_ITEMS ? found.slice(0, MAX_LIST_ITEMS) : found;
 }
 
 /** The object at a path of fields; null when it is missing or no object. */
