@@ -1,7 +1,7 @@
 import { exactTextAt, numberAt, readJson } from "../../../runtime/json.js";
 import { type AccessToken, CarrierCallError, type FetchContext } from "../contract.js";
 import { callFedex, failureOf } from "./call.js";
-import { settingOf } from "./credentials.js";
+import { endpointOf, settingOf } from "./credentials.js";
 
 /**
  * How long FedEx locks an address out that asked for too many tokens; asking meanwhile makes it longer (FedEx Developer
@@ -22,7 +22,7 @@ export async function obtainAccessToken(context: FetchContext): Promise<AccessTo
   const askedAt = context.now();
   const response = await callFedex(context, {
     method: "POST",
-    url: new URL(settingOf(credentials, "tokenPath"), settingOf(credentials, "baseUrl")).href,
+    url: endpointOf(credentials, "tokenPath"),
     headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({
       grant_type: "client_credentials",

@@ -1,4 +1,5 @@
-import type { CredentialField } from "../../../runtime/credentials.js";
+import type { CredentialField, Credentials } from "../../../runtime/credentials.js";
+import { CarrierCallError } from "../contract.js";
 
 /** What a FedEx connection needs. Paths are settings because FedEx moves them and shows some only after a login. */
 export const FEDEX_CREDENTIALS: readonly CredentialField[] = [
@@ -57,8 +58,22 @@ export const FEDEX_CREDENTIALS: readonly CredentialField[] = [
 ];
 
 /** A setting of a connection, or its default where it was left empty. */
-export function settingOf(credentials: Readonly<Record<string, string>>, name: string): string {
+export function settingOf(credentials: Credentials, name: string): string {
   const given = credentials[name]?.trim();
   if (given) return given;
   return FEDEX_CREDENTIALS.find((field) => field.name === name)?.default ?? "";
+}
+
+/**
+ * The address of an endpoint of this connection.
+ * @throws CarrierCallError `rejected` when the settings make no address, so that nobody tries again before they are changed
+ */
+export function endpointOf(credentials: Credentials, path: "tokenPath" | "trackPath"): string {
+  const [relative, base] = [settingOf(credentials, path), settingOf(credentials, "baseUrl")];
+  if (!URL.canParse(relative, base))
+    throw new CarrierCallError(
+      "rejected",
+      `The settings baseUrl and ${path} of this FedEx connection make no address.`,
+    );
+  return new URL(relative, base).href;
 }

@@ -58,6 +58,13 @@ test("address and paths are settings of the connection", async () => {
   ]);
 });
 
+test("an address that is none is said before any request", async () => {
+  const error = await ask([query("568283610012000")], { credentials: { baseUrl: "apis.fedex.com" } }).catch(
+    (e: unknown) => e,
+  );
+  expect(error).toMatchObject({ kind: "rejected" });
+});
+
 test("thirty numbers are one call", async () => {
   const thirty = Array.from({ length: 30 }, (_, at) => query(`9865787888${String(at).padStart(2, "0")}`));
   expect(await ask(thirty)).toHaveLength(2);

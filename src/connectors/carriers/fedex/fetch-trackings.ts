@@ -3,7 +3,7 @@ import { startsLikeJson } from "../../../runtime/json.js";
 import { type AccessToken, CarrierCallError, type FetchContext, type TrackQuery } from "../contract.js";
 import { obtainAccessToken } from "./access-token.js";
 import { callFedex, failureOf } from "./call.js";
-import { settingOf } from "./credentials.js";
+import { endpointOf } from "./credentials.js";
 
 /** The most numbers in one call (FedEx Track API, trackingInfo). */
 export const FEDEX_BATCH_SIZE = 30;
@@ -39,7 +39,7 @@ function askFedex(queries: readonly TrackQuery[], token: AccessToken, context: F
   const { credentials } = context;
   return callFedex(context, {
     method: "POST",
-    url: new URL(settingOf(credentials, "trackPath"), settingOf(credentials, "baseUrl")).href,
+    url: endpointOf(credentials, "trackPath"),
     headers: {
       accept: "application/json",
       authorization: `Bearer ${token.value}`,
