@@ -17,7 +17,7 @@ export function EstimateBlock({
   const { phrase, dates } = sentences;
   const edd = tellableEdd(facts);
   if (edd === null) return null;
-  const { previousEdd, today } = facts;
+  const { previousEdd } = facts;
   const source = {
     carrier: phrase("sourceCarrier", { carrier: facts.carrierName }),
     predicted: phrase("sourcePredicted", { store: storeName }),
@@ -27,7 +27,7 @@ export function EstimateBlock({
     <div class="estimate">
       <h3>{phrase(titleOf(facts), {})}</h3>
       <p class="estimate-date">
-        <time dateTime={edd.from}>{dates.estimate(edd, today)}</time>
+        <time dateTime={edd.from}>{dates.estimate(edd, null)}</time>
       </p>
       <p class="muted">
         {source}

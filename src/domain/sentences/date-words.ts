@@ -7,13 +7,13 @@ export type SayPhrase = <K extends PhraseKey>(key: K, values: PhraseValues<K>) =
 /** Dates and clocks in the words of one locale. Calendar days are `YYYY-MM-DD`, clocks `HH:mm`; nothing has a zone. */
 export interface DateWords {
   /** `Tuesday, June 9`; "today" when it is; with the year when `today` is known and in another year. */
-  day(date: string, today: string | null): string;
+  readonly day: (date: string, today: string | null) => string;
   /** `Tue, Jun 9`, never relative. */
-  shortDay(date: string, today: string | null): string;
+  readonly shortDay: (date: string, today: string | null) => string;
   /** `2:05 PM` */
-  clock(time: string): string;
+  readonly clock: (time: string) => string;
   /** A day, one of two days, or a range; on a single day with its window where there is one. */
-  estimate(claim: EddClaim, today: string | null): string;
+  readonly estimate: (claim: EddClaim, today: string | null) => string;
 }
 
 /** Words for dates by `Intl`; the phrases around them come from the catalogue. */

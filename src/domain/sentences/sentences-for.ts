@@ -22,10 +22,10 @@ export interface Sentences {
   readonly direction: "ltr" | "rtl";
   readonly dates: DateWords;
   /** Headline, explanation and what comes next. `storeName` is the brand's name. */
-  parcel(facts: ParcelFacts, storeName: string): ParcelSentences;
+  readonly parcel: (facts: ParcelFacts, storeName: string) => ParcelSentences;
   /** The line of one scan in the timeline. */
-  scan(subStatus: SubStatus, carrierName: string, storeName: string): string;
-  phrase<K extends PhraseKey>(key: K, values: PhraseValues<K>): string;
+  readonly scan: (subStatus: SubStatus, carrierName: string, storeName: string) => string;
+  readonly phrase: <K extends PhraseKey>(key: K, values: PhraseValues<K>) => string;
 }
 
 /**
@@ -50,7 +50,7 @@ function makeSentences(wanted: string): Sentences {
   const { catalogue, locale } = chooseCatalogue(wanted);
   const format = messageFormatter(locale);
   const phrase = <K extends PhraseKey>(key: K, values: PhraseValues<K>) =>
-    format(catalogue.phrases[key], values as Readonly<Record<string, string | number>>);
+    format(catalogue.phrases[key], values);
   const dates = dateWords(locale, phrase);
 
   const tell = (tellings: Tellings, known: KnownFacts) => {
