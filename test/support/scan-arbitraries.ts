@@ -32,9 +32,9 @@ export function anyScan(): fc.Arbitrary<Scan> {
     .map(({ time, ...said }) => ({ ...said, ...time }));
 }
 
-/** Up to a dozen scans. */
-export function anyScans(): fc.Arbitrary<Scan[]> {
-  return fc.array(anyScan(), { maxLength: 12 });
+/** Up to `maxLength` scans. */
+export function anyScans(maxLength: number): fc.Arbitrary<Scan[]> {
+  return fc.array(anyScan(), { maxLength });
 }
 
 /** The same scan as another, thinner source would state it: the same code and minute, less of everything else. */
