@@ -9,6 +9,8 @@ export interface IncomingBody {
   readonly connectionId: string;
   readonly source: "push" | "poll";
   readonly body: Uint8Array;
+  /** The numbers that a poll asked about. */
+  readonly askedNumbers?: readonly string[];
 }
 
 /** Thrown when more bodies wait than the intake may hold; the sender should come back after `retryAfterSeconds`. */
@@ -93,15 +95,17 @@ async function storeBatch(batch: readonly Waiting[], store: IntakeOptions["store
   }
 }
 
-function toMessage({ connectionId, source, body }: IncomingBody, options: IntakeOptions): NewCarrierMessage {
+function toMessage({ connectionId, source, body, askedNumbers }: IncomingBody, options: IntakeOptions): NewCarrierMessage {
   const receivedAt = new Date(options.now());
   return {
     id: options.newId("msg"),
     receivedMonth: `${receivedAt.toISOString().slice(0, 7)}-01`,
     connectionId,
     source,
-    bodyHash: createHash("sha256").update(body).digest(),
+    // "Not found" reads alike for every number, so an answer is told apart by what was asked as well.
+    bodyHash: createHash("sha256").update(askedNumbers?.join(" ") ?? "").update("\0").update(body).digest(),
     body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+    askedNumbers: askedNumbers === undefined ? null : JSON.stringify(askedNumbers),
     receivedAt,
   };
 }

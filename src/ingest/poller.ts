@@ -55,7 +55,7 @@ async function pollConnection(connectionId: string, options: PollerOptions): Pro
     asked += due.length;
     try {
       const body = await poll.fetch(due, opened.context);
-      await options.intake.record({ connectionId, source: "poll", body });
+      await options.intake.record({ connectionId, source: "poll", body, askedNumbers: due.map((shipment) => shipment.trackingNumber) });
       await options.schedule(due.map((shipment) => ({ id: shipment.id, nextPollAt: nextPoll(shipment, options) })), { polled: true });
     } catch (error) {
       const goOn = await handleFailure(connectionId, due, error, options);

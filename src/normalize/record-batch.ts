@@ -223,9 +223,14 @@ async function finishLeases(tx: Queryable, { lease, read, unreadable }: Batch): 
 
 function collectNotices(read: readonly ReadMessage[]) {
   const notices = read.flatMap(({ message, report }) =>
-    report.notices.map(({ trackingNumber, kind }) => (
-      { storeId: message.storeId, carrier: message.connector, trackingNumber, kind, noticedAt: message.receivedAt }
-    )),
+    report.notices.map(({ trackingNumber, kind }) => ({
+      storeId: message.storeId,
+      carrier: message.connector,
+      // An answer that does not repeat the number is about the only one that was asked.
+      trackingNumber: trackingNumber === "" && message.askedNumbers?.length === 1 ? (message.askedNumbers[0] ?? "") : trackingNumber,
+      kind,
+      noticedAt: message.receivedAt,
+    })),
   );
   return [...new Map(notices.map((notice) => [keyText(notice), notice])).values()];
 }

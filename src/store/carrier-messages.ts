@@ -9,6 +9,8 @@ export interface NewCarrierMessage {
   readonly source: "push" | "poll";
   readonly bodyHash: Buffer;
   readonly body: Buffer;
+  /** What a poll asked about, as a JSON array; null for a push. */
+  readonly askedNumbers: string | null;
   readonly receivedAt: Date;
 }
 
@@ -21,6 +23,7 @@ export interface LeasedCarrierMessage {
   readonly connector: string;
   readonly source: "push" | "poll";
   readonly body: Buffer;
+  readonly askedNumbers: readonly string[] | null;
   readonly receivedAt: Date;
   readonly attempts: number;
 }
@@ -35,8 +38,12 @@ export const MESSAGES_QUEUED = "waybill_messages_queued";
 export async function storeCarrierMessages(db: Queryable, messages: readonly NewCarrierMessage[]): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
     `with stored as (
-       insert into carrier_messages (id, received_month, connection_id, source, body_hash, body, received_at)
-       select * from unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::timestamptz[])
+       insert into carrier_messages (id, received_month, connection_id, source, body_hash, body, asked_numbers, received_at)
+       select id, received_month, connection_id, source, body_hash, body,
+         -- Arrays of unequal length do not travel as one array, so they come as JSON.
+         case when asked is not null then array(select jsonb_array_elements_text(asked::jsonb)) end, received_at
+       from unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::timestamptz[])
+         as t (id, received_month, connection_id, source, body_hash, body, asked, received_at)
        on conflict (connection_id, body_hash, received_month) do nothing
        returning id, received_month
      ), queued as (
@@ -44,7 +51,7 @@ export async function storeCarrierMessages(db: Queryable, messages: readonly New
        select id, received_month from stored
      )
      select id, pg_notify('${MESSAGES_QUEUED}', '') from stored`,
-    toColumns(messages, ["id", "receivedMonth", "connectionId", "source", "bodyHash", "body", "receivedAt"]),
+    toColumns(messages, ["id", "receivedMonth", "connectionId", "source", "bodyHash", "body", "askedNumbers", "receivedAt"]),
   );
   return new Set(rows.map((row) => row.id));
 }
@@ -72,7 +79,7 @@ export async function leaseCarrierMessages(
        returning q.message_id, q.received_month, q.attempts
      )
      select m.id, m.received_month as "receivedMonth", m.connection_id as "connectionId", c.store_id as "storeId",
-            c.connector, m.source, m.body, m.received_at as "receivedAt", leased.attempts
+            c.connector, m.source, m.body, m.asked_numbers as "askedNumbers", m.received_at as "receivedAt", leased.attempts
      from leased
      join carrier_messages m on m.id = leased.message_id and m.received_month = leased.received_month
      join connections c on c.id = m.connection_id

@@ -173,6 +173,8 @@ create table carrier_messages (
   source text not null,
   body_hash bytea not null,
   body bytea not null,
+  -- What a poll asked about: some answers about one number do not repeat it.
+  asked_numbers text[],
   received_at timestamptz not null,
   primary key (id, received_month),
   constraint carrier_messages_are_stored_once unique (connection_id, body_hash, received_month),

@@ -1,0 +1,141 @@
+import pg from "pg";
+import type { Logger } from "../runtime/logger.js";
+import { startListener, type Subscription } from "./listener.js";
+
+/** What query files need: a pool or a client in a transaction. */
+export interface Queryable {
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
+}
+
+/** The database of one process. */
+export interface Database {
+  readonly pool: pg.Pool;
+  /**
+   * Runs `work` in one READ COMMITTED transaction on one connection: committed when it resolves, rolled back when it
+   * throws. Nothing outside PostgreSQL is undone.
+   */
+  transaction<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result>;
+  /** Hears notifications on a connection of its own that comes back by itself; `onReconnect` tells that some may be lost. */
+  listen(subscription: Subscription): void;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly applicationName: string;
+  readonly poolSize: number;
+  readonly log: Logger;
+}
+
+/** A database that cannot be used; the message says what to do. */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+}
+
+const OLDEST_SERVER = 150_000;
+const STATEMENT_MS = 60_000;
+
+/**
+ * Connects and makes sure that the server is one we can use.
+ * @throws DatabaseError when it cannot be reached or is older than PostgreSQL 15
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const config: pg.PoolConfig = {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 10_000,
+    types: { getTypeParser },
+  };
+  const pool = new pg.Pool({
+    ...config,
+    max: options.poolSize,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: STATEMENT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_MS,
+    options: "-c timezone=UTC",
+  });
+  // A connection that dies while idle is replaced by the pool; without a listener the process would die with it.
+  pool.on("error", (error) => options.log.warn({ err: error }, "An idle database connection was lost."));
+  // A connection that dies in use fails its query, which is where it is dealt with.
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  await checkServer(pool);
+  const listener = startListener(config, options.log);
+  return {
+    pool,
+    transaction: (work) => runTransaction(pool, work),
+    listen: (subscription) => listener.subscribe(subscription),
+    async close() {
+      await listener.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Whether an error means that the database is away or busy rather than that we asked nonsense: worth another try. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  // Classes of PostgreSQL's appendix A: connection, transaction rollback (deadlock), resources, operator intervention, system.
+  if (/^(08|40|53|57|58)/.test(code) && code.length === 5) return true;
+  if (["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOENT", "EHOSTUNREACH", "ENOTFOUND"].includes(code)) return true;
+  // What `pg` says without a code when a connection breaks or none is to be had.
+  return /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable/i.test(error.message);
+}
+
+async function runTransaction<Result>(pool: pg.Pool, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("begin");
+    const result = await work(client);
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    await client.query("rollback").catch((rollbackError: unknown) => {
+      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+    });
+    throw error;
+  } finally {
+    // A connection that could not even roll back is thrown away.
+    client.release(broken);
+  }
+}
+
+async function checkServer(pool: pg.Pool): Promise<void> {
+  try {
+    const { rows } = await pool.query<{ version: number; name: string }>(
+      `select current_setting('server_version_num')::int as version, current_setting('server_version') as name`,
+    );
+    const server = rows[0];
+    if (server === undefined || server.version < OLDEST_SERVER) {
+      throw new DatabaseError(`The database server is PostgreSQL ${server?.name ?? "of an unknown version"}; Waybill needs 15 or newer.`);
+    }
+  } catch (error) {
+    await pool.end();
+    if (error instanceof DatabaseError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DatabaseError(`The database cannot be reached (${reason}). Check DATABASE_URL and that the server is running.`);
+  }
+}
+
+const DATE = 1082;
+const INT8 = 20;
+
+/**
+ * Dates stay the text they are (`YYYY-MM-DD`): as a JavaScript Date they would move with the time zone. Our int8 values
+ * (ids by identity, millisecond keys, counts) stay far below 2^53 and become numbers; one that does not throws.
+ */
+function getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
+  if (oid === DATE) return (value) => value;
+  if (oid === INT8) return toSafeNumber;
+  return format === "binary" ? pg.types.getTypeParser(oid, "binary") : pg.types.getTypeParser(oid);
+}
+
+function toSafeNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError("A number from the database is too large to be exact.");
+  return number;
+}

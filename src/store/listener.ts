@@ -1,0 +1,86 @@
+import pg from "pg";
+import type { Logger } from "../runtime/logger.js";
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 10_000;
+const KEEP_ALIVE_MS = 30_000;
+
+export interface Subscription {
+  readonly channel: string;
+  readonly onNotify: (payload: string) => void;
+  /** The connection was away and is back: whatever was notified meanwhile is lost, so look for yourself. */
+  readonly onReconnect: () => void;
+}
+
+export interface Listener {
+  subscribe(subscription: Subscription): void;
+  close(): Promise<void>;
+}
+
+/**
+ * One connection of its own for LISTEN, outside the pool: a pooled connection would lose its subscriptions, and behind a
+ * transaction pooler none would ever be heard (then the loops' own clocks carry on, slower). Connects when first needed.
+ */
+export function startListener(config: pg.ClientConfig, log: Logger): Listener {
+  const subscriptions: Subscription[] = [];
+  let client: pg.Client | null = null;
+  let connecting = false;
+  let closed = false;
+  let pauseMs = FIRST_PAUSE_MS;
+  let timer: NodeJS.Timeout | null = null;
+
+  return {
+    subscribe(subscription) {
+      subscriptions.push(subscription);
+      if (client === null) void connect();
+      else void client.query(`listen ${pg.escapeIdentifier(subscription.channel)}`).catch(() => undefined);
+    },
+    async close() {
+      closed = true;
+      if (timer !== null) clearTimeout(timer);
+      await client?.end().catch(() => undefined);
+    },
+  };
+
+  async function connect(): Promise<void> {
+    if (connecting || closed) return;
+    connecting = true;
+    const next = new pg.Client({ ...config, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS });
+    next.on("error", () => lost(next));
+    next.on("end", () => lost(next));
+    next.on("notification", ({ channel, payload }) => {
+      for (const subscription of subscriptions) if (subscription.channel === channel) subscription.onNotify(payload ?? "");
+    });
+    try {
+      await next.connect();
+      for (const channel of new Set(subscriptions.map((subscription) => subscription.channel))) {
+        await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+      }
+      client = next;
+      connecting = false;
+      pauseMs = FIRST_PAUSE_MS;
+      if (closed) await next.end();
+      else for (const subscription of subscriptions) subscription.onReconnect();
+    } catch (error) {
+      connecting = false;
+      await next.end().catch(() => undefined);
+      log.warn({ err: error }, "The connection for notifications could not be made.");
+      reconnectLater();
+    }
+  }
+
+  function lost(which: pg.Client): void {
+    if (which !== client) return;
+    client = null;
+    reconnectLater();
+  }
+
+  function reconnectLater(): void {
+    if (closed || timer !== null) return;
+    timer = setTimeout(() => {
+      timer = null;
+      void connect();
+    }, pauseMs);
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+}
