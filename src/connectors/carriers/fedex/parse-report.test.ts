@@ -42,6 +42,19 @@ test("out for delivery and a return are not what derivedStatusCode makes of them
   expect(statusOf(only(trackResult(NUMBER, { scanEvents: scans })))).toBe("returning_to_sender");
 });
 
+test("a parcel delivered back to its shipper is returned, not delivered", () => {
+  const result = trackResult(NUMBER, {
+    lastUpdatedDestinationAddress: { city: "Tacoma", stateOrProvinceCode: "WA", countryCode: "US" },
+    scanEvents: [
+      scanEvent("DL", "2026-03-08T12:00:00-08:00", {
+        scanLocation: { city: "TACOMA", stateOrProvinceCode: "WA", countryCode: "US" },
+      }),
+      scanEvent("RS", "2026-03-05T06:47:00-07:00"),
+    ],
+  });
+  expect(statusOf(only(result))).toBe("returned_to_sender");
+});
+
 test("midnight without offset is a day, another clock without offset the place's, an odd blank no obstacle", () => {
   const times = ["2026-03-02T00:00:00", "2026-03-02T10:30:00", "2026-03-02T10:30:00 -0500", "tomorrow"];
   const { scans } = only(trackResult(NUMBER, { scanEvents: times.map((date) => scanEvent("PU", date)) }));

@@ -33,10 +33,10 @@ export interface PrintedTime {
  * only the wall clock can be believed.
  */
 export function readPrintedTime(text: string | null): PrintedTime | null {
-  const day = text === null ? null : timeOnDay(text);
-  if (text === null || day?.localTime == null) return null;
+  const date = text === null ? undefined : timeOnDay(text)?.localTime?.slice(0, "YYYY-MM-DD".length);
+  if (text === null || date === undefined) return null;
   const clock = /^.{10}[T ]((?:[01]\d|2[0-3]):[0-5]\d)/.exec(text)?.[1] ?? null;
-  return { text, date: day.localTime.slice(0, "YYYY-MM-DD".length), clock: clock === "00:00" ? null : clock };
+  return { text, date, clock: clock === "00:00" ? null : clock };
 }
 
 /** The `dateAndTimes` of a result by type. */

@@ -19,8 +19,9 @@ export function readTracking(trackingNumber: string, result: JsonRecord): Tracki
     serviceLevel: textAt(result, "serviceDetail", "description") ?? textAt(result, "serviceDetail", "type"),
     shipDate: shipped?.date ?? null,
     origin: readPlace(result, "shipperInformation", "address"),
+    // The recipient first: the updated address of a parcel that goes back may be the shipper's.
     destination:
-      readPlace(result, "lastUpdatedDestinationAddress") ?? readPlace(result, "recipientInformation", "address"),
+      readPlace(result, "recipientInformation", "address") ?? readPlace(result, "lastUpdatedDestinationAddress"),
     scans: headline === null ? scans : withHeadline(scans, headline),
     edd: readEdd(result),
     proof: readProof(result),
