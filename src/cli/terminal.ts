@@ -9,6 +9,8 @@ export interface Terminal {
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
+  // Whoever reads may stop reading (`waybill … | head`): nothing is left to do then.
+  process.stdout.once("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   return {
     stdin: process.stdin,
     print: (text) => process.stdout.write(`${text}\n`),
