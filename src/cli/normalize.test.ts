@@ -89,6 +89,7 @@ async function run(args: readonly string[], stdin: string): Promise<{ printed: s
       yield new TextEncoder().encode(stdin);
     })(),
     print: (text) => printed.push(text),
+    write: () => undefined,
     fail: (sentence) => failed.push(sentence),
   };
   const program = new Command().exitOverride();

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { HttpRequest, HttpResponse } from "../../../runtime/http-client.js";
 import { CarrierCallError, type FetchContext, type TrackQuery } from "../contract.js";
-import { bytes } from "./fixtures/bodies.js";
 import { fetchTrackings } from "./fetch-trackings.js";
+import { bytes } from "./fixtures/bodies.js";
 
 const TOKEN = { access_token: "token-1", expires_in: 3599 };
 const NOW = Date.parse("2026-03-04T17:00:00Z");

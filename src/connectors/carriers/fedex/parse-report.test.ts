@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Tracking } from "../../../domain/report.js";
 import { foldTimeline } from "../../../domain/fold.js";
+import type { Tracking } from "../../../domain/report.js";
 import { buildTimeline } from "../../../domain/timeline.js";
 import { UnreadableBodyError } from "../contract.js";
 import { bytes, pollBody, pushBody, recycledBody, scanEvent, trackResult } from "./fixtures/bodies.js";
