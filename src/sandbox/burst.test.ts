@@ -14,7 +14,10 @@ const OPTIONS: BurstOptions = {
 
 describe("a burst", () => {
   test("is the same for the same seed, and another for another", () => {
-    const digest = (seed: number) => buildBurst({ ...OPTIONS, seed }).pushes.map(({ body }) => body.toString()).join();
+    const digest = (seed: number) =>
+      buildBurst({ ...OPTIONS, seed })
+        .pushes.map(({ body }) => body.toString())
+        .join();
     expect(digest(7)).toBe(digest(7));
     expect(digest(8)).not.toBe(digest(7));
   });
@@ -23,7 +26,9 @@ describe("a burst", () => {
     const { pushes, expected } = buildBurst(OPTIONS);
     expect(new Set(pushes.map(({ body }) => body.toString())).size).toBe(103);
     expect(expected.size).toBe(10);
-    expect([...expected.values()].map((scans) => scans.length).sort()).toEqual([10, 10, 10, 10, 10, 10, 10, 11, 11, 11]);
+    expect([...expected.values()].map((scans) => scans.length).sort()).toEqual([
+      10, 10, 10, 10, 10, 10, 10, 11, 11, 11,
+    ]);
   });
 
   test("expects scans that differ by the minute, the label first and the delivery last", () => {
@@ -44,7 +49,9 @@ describe("a burst", () => {
       expect(scans).toHaveLength(1);
       return `${trackingNumber} ${textAt(scans[0], "eventType")} ${Date.parse(textAt(scans[0], "date") ?? "")}`;
     });
-    const wanted = [...expected].flatMap(([number, scans]) => scans.map(({ code, occurredAt }) => `${number} ${code} ${occurredAt}`));
+    const wanted = [...expected].flatMap(([number, scans]) =>
+      scans.map(({ code, occurredAt }) => `${number} ${code} ${occurredAt}`),
+    );
     expect(stated.sort()).toEqual(wanted.sort());
   });
 
@@ -58,7 +65,9 @@ describe("a burst", () => {
       const code = `${textAt(event, "activityStatus", "type")}/${textAt(event, "activityStatus", "code")}`;
       return `${trackingNumber} ${code} ${Date.parse(iso)}`;
     });
-    const wanted = [...expected].flatMap(([number, scans]) => scans.map(({ code, occurredAt }) => `${number} ${code} ${occurredAt}`));
+    const wanted = [...expected].flatMap(([number, scans]) =>
+      scans.map(({ code, occurredAt }) => `${number} ${code} ${occurredAt}`),
+    );
     expect(stated.sort()).toEqual(wanted.sort());
   });
 

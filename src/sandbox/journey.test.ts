@@ -49,12 +49,15 @@ describe.each(JOURNEYS.map((journey) => [journey.code, journey] as const))("the 
 });
 
 test("every happening is part of some journey", () => {
-  const told = new Set(JOURNEYS.flatMap(({ parcels }) => parcels.flatMap(({ steps }) => steps.map(({ what }) => what))));
+  const told = new Set(
+    JOURNEYS.flatMap(({ parcels }) => parcels.flatMap(({ steps }) => steps.map(({ what }) => what))),
+  );
   expect([...told].sort()).toEqual([...HAPPENINGS].sort());
 });
 
 test("a delivered parcel was handed over, and a lost one never", () => {
-  const handOvers = (code: string) => findJourney(code)?.parcels[0]?.steps.filter(({ handOver }) => handOver !== undefined).length;
+  const handOvers = (code: string) =>
+    findJourney(code)?.parcels[0]?.steps.filter(({ handOver }) => handOver !== undefined).length;
   expect(handOvers("straight")).toBe(1);
   expect(handOvers("lost")).toBe(0);
 });

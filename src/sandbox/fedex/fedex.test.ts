@@ -82,23 +82,42 @@ describe("the FedEx track endpoint", () => {
   });
 
   test("knows only what has happened so far, newest first, in local time with its offset", async () => {
-    world.sandbox.register({ carrier: "fedex", trackingNumber: NUMBER, journey: "straight", speed: 0, startAt: Date.parse("2026-11-22T22:05:00Z") });
+    world.sandbox.register({
+      carrier: "fedex",
+      trackingNumber: NUMBER,
+      journey: "straight",
+      speed: 0,
+      startAt: Date.parse("2026-11-22T22:05:00Z"),
+    });
     for (let step = 0; step < 2; step += 1) world.sandbox.advance("fedex", NUMBER);
     const result = await trackOne();
     expect(result).toMatchObject({
       trackingNumberInfo: { trackingNumber: NUMBER, carrierCode: "FDXE" },
       scanEvents: [
-        { eventType: "PU", date: "2026-11-22T18:23:00-06:00", scanLocation: { city: "NASHVILLE", stateOrProvinceCode: "TN", countryCode: "US" } },
+        {
+          eventType: "PU",
+          date: "2026-11-22T18:23:00-06:00",
+          scanLocation: { city: "NASHVILLE", stateOrProvinceCode: "TN", countryCode: "US" },
+        },
         { eventType: "OC", date: "2026-11-22T16:05:00-06:00", derivedStatusCode: "IN" },
       ],
       serviceDetail: { type: "FEDEX_2_DAY" },
     });
-    expect(result["dateAndTimes"]).toContainEqual({ type: "ESTIMATED_DELIVERY", dateTime: "2026-11-24T00:00:00-06:00" });
+    expect(result["dateAndTimes"]).toContainEqual({
+      type: "ESTIMATED_DELIVERY",
+      dateTime: "2026-11-24T00:00:00-06:00",
+    });
     expect(result["estimatedDeliveryTimeWindow"]).toEqual({ window: {} });
   });
 
   test("promises hours once out for delivery, a scan that itself says in transit", async () => {
-    world.sandbox.register({ carrier: "fedex", trackingNumber: NUMBER, journey: "straight", speed: 0, startAt: Date.parse("2026-11-22T22:05:00Z") });
+    world.sandbox.register({
+      carrier: "fedex",
+      trackingNumber: NUMBER,
+      journey: "straight",
+      speed: 0,
+      startAt: Date.parse("2026-11-22T22:05:00Z"),
+    });
     for (let step = 0; step < 8; step += 1) world.sandbox.advance("fedex", NUMBER);
     expect(await trackOne()).toMatchObject({
       latestStatusDetail: { code: "OD", derivedCode: "IT" },
@@ -136,7 +155,9 @@ describe("the FedEx track endpoint", () => {
 
 test("the push signature is HMAC-SHA256 in Base64 (vector: RFC 4231, test case 2)", () => {
   const hex = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-  expect(fedexSignature("Jefe", Buffer.from("what do ya want for nothing?"))).toBe(Buffer.from(hex, "hex").toString("base64"));
+  expect(fedexSignature("Jefe", Buffer.from("what do ya want for nothing?"))).toBe(
+    Buffer.from(hex, "hex").toString("base64"),
+  );
 });
 
 function walkTo(journey: string, steps: number): void {

@@ -16,7 +16,12 @@ describe("the UPS token endpoint", () => {
   test("wants HTTP Basic, and answers every value as a text", async () => {
     const answer = await askToken();
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ token_type: "Bearer", expires_in: "14399", issued_at: String(NOW), status: "approved" });
+    expect(await answer.json()).toMatchObject({
+      token_type: "Bearer",
+      expires_in: "14399",
+      issued_at: String(NOW),
+      status: "approved",
+    });
   });
 
   test("refuses other credentials with 401 and a code", async () => {
@@ -67,12 +72,18 @@ describe("the UPS track endpoint", () => {
       gmtOffset: "-06:00",
       gmtTime: "00:23:00",
     });
-    expect(label).toMatchObject({ location: { address: { country: "US" } }, status: { type: "M", code: "MP", statusCode: "003" } });
+    expect(label).toMatchObject({
+      location: { address: { country: "US" } },
+      status: { type: "M", code: "MP", statusCode: "003" },
+    });
   });
 
   test("gives the estimate as a day, then as a window at the destination", async () => {
     walkTo("straight", 1);
-    expect(await parcel()).toMatchObject({ deliveryDate: [{ type: "SDD", date: "20261124" }], deliveryTime: { type: "EOD" } });
+    expect(await parcel()).toMatchObject({
+      deliveryDate: [{ type: "SDD", date: "20261124" }],
+      deliveryTime: { type: "EOD" },
+    });
     for (let step = 1; step < 8; step += 1) world.sandbox.advance("ups", NUMBER);
     expect(await parcel()).toMatchObject({
       currentStatus: { code: "021" },
