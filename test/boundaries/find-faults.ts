@@ -38,6 +38,7 @@ function faultOfArrow(from: string, to: string): string | null {
   }
   if (!isTest(from) && (isTest(`${to}.ts`) || to.endsWith(".test"))) return `${arrow}: test code in the product`;
   const [here, there] = [roomOf(from), roomOf(to)];
+  if (isTest(from) && there?.name === "sandbox") return null; // a test may ask an emulator what the product made of it
   return here && there && mayImport(from, here, to, there) ? null : `${arrow}: not in the import table`;
 }
 

@@ -23,7 +23,10 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   page: doors(),
   api: doors(),
   console: doors(),
-  cli: doors(),
+  cli: [...doors(), "compose"],
+
+  // The parts of the composition root: they put rooms together, the emulators for the demo included, and hold no rules.
+  compose: [...doors(), "page", "api", "console", "cli", "connector", "sandbox"],
 
   // Never a connector's code: an emulator that shared it could not disagree with it.
   sandbox: ["domain", "runtime"],
