@@ -26,7 +26,7 @@ describe("a burst", () => {
     const { pushes, expected } = buildBurst(OPTIONS);
     expect(new Set(pushes.map(({ body }) => body.toString())).size).toBe(103);
     expect(expected.size).toBe(10);
-    expect([...expected.values()].map((scans) => scans.length).sort()).toEqual([
+    expect([...expected.values()].map((scans) => scans.length).sort((a, b) => a - b)).toEqual([
       10, 10, 10, 10, 10, 10, 10, 11, 11, 11,
     ]);
   });

@@ -10,7 +10,7 @@ export interface DriverOptions {
   readonly now: Clock;
   readonly log: Logger;
   /** Waits; rejects when the signal aborts. */
-  readonly wait: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly wait: (delayMs: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** Walks all parcels through their journeys and pushes what happens to them. */

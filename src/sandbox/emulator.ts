@@ -20,5 +20,5 @@ export interface EmulatorOptions {
   /** How long its access tokens live; default: as the carrier documents. */
   readonly tokenLifetimeSeconds?: number;
   /** Waits; rejects when the signal aborts. */
-  readonly wait: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly wait: (delayMs: number, signal: AbortSignal) => Promise<unknown>;
 }

@@ -13,7 +13,7 @@ export interface PushQueueOptions {
   readonly concurrency: number;
   readonly log: Logger;
   /** Waits; rejects when the signal aborts. */
-  readonly wait: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly wait: (delayMs: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 export const MAX_WAITING_PUSHES = 100_000;

@@ -124,9 +124,12 @@ test("a driven sandbox walks a parcel to its end without being told", async () =
   const world = await stoppedSandbox(NOW, {
     now: () => Date.now(),
     driven: true,
-    wait: async (delayMs, signal) => void (await delay(delayMs, undefined, { signal })),
+    wait: (delayMs, signal) => delay(delayMs, undefined, { signal }),
   });
-  closers.push(target.close, () => world.sandbox.stop());
+  closers.push(
+    () => target.close(),
+    () => world.sandbox.stop(),
+  );
   const hook: Hook = { kind: "fedex", url: target.url, secret: "s" };
   world.sandbox.register({ carrier: "fedex", trackingNumber: FEDEX, journey: "straight", speed: 1_000_000, hook });
   await expect.poll(() => world.sandbox.pushes(), { timeout: 20_000 }).toEqual({ waiting: 0, taken: 9, givenUp: 0 });
@@ -134,7 +137,7 @@ test("a driven sandbox walks a parcel to its end without being told", async () =
 
 test("stopping drops the pushes that wait for another attempt", async () => {
   const { world, target } = await ready(() => ({ status: 500 }), {
-    wait: (delayMs, signal) => delay(delayMs, undefined, { signal }).then(() => {}),
+    wait: (delayMs, signal) => delay(delayMs, undefined, { signal }),
   });
   register(world, { kind: "fedex", url: target.url, secret: "s" });
   world.sandbox.advance("fedex", FEDEX);
@@ -151,7 +154,10 @@ async function ready(answer?: Parameters<typeof pushTarget>[0], options: Paramet
   const target = await pushTarget(answer);
   lastTarget = target;
   const world = await stoppedSandbox(NOW, options);
-  closers.push(target.close, () => world.sandbox.stop());
+  closers.push(
+    () => target.close(),
+    () => world.sandbox.stop(),
+  );
   return { world, target };
 }
 

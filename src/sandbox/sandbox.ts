@@ -33,7 +33,7 @@ export interface SandboxOptions {
   readonly driven?: boolean;
   /** How pushes are posted and waits waited; default: over the network, by real timers. */
   readonly post?: Post;
-  readonly wait?: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly wait?: (delayMs: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** A running sandbox. */
