@@ -23,7 +23,7 @@ export function ParcelDetails({
       <div>
         <dt>{phrase("trackingNumber", {})}</dt>
         <dd>
-          <bdi class="number" dir="ltr" translate={false}>
+          <bdi class="number notranslate" dir="ltr">
             {trackingNumber}
           </bdi>
           {carrierUrl !== null && (

@@ -16,7 +16,7 @@ interface TimelineContext {
 export function TimelineList({ view, parcel, sentences }: TimelineContext): JSX.Element {
   const context = { view, parcel, sentences };
   const latest = parcel.timeline.slice(0, SHOWN_AT_ONCE);
-  const earlier = parcel.timeline.slice(SHOWN_AT_ONCE);
+  const earlier = parcel.timeline.slice(SHOWN_AT_ONCE, MAX_ENTRIES);
   if (latest.length === 0) return <p class="muted">{sentences.phrase("noScans", { carrier: parcel.carrierName })}</p>;
   return (
     <>
@@ -35,6 +35,8 @@ export function TimelineList({ view, parcel, sentences }: TimelineContext): JSX.
 }
 
 const SHOWN_AT_ONCE = 3;
+/** No parcel is scanned more often in earnest; what is older than this stays out of the page. */
+const MAX_ENTRIES = 100;
 
 /** Our sentence first, then when and where, then the carrier's own words; those alone where we have none. */
 function TimelineItem(entry: TimelineEntryView, { view, parcel, sentences }: TimelineContext): JSX.Element {

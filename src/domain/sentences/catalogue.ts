@@ -113,6 +113,9 @@ export const PHRASES = {
 
   pageTitle: ["headline", "number"],
   subject: ["headline", "number"],
+  severalParcels: ["count", "headline"],
+  moreItems: ["count"],
+  carrierNumber: ["carrier"],
   mailButton: [],
   mailButtonAct: [],
   mailReason: ["store", "number"],

@@ -451,6 +451,9 @@ export const EN: Catalogue = {
 
     pageTitle: "{headline} – order {number}",
     subject: "{headline} – order {number}",
+    severalParcels: "{count, plural, one {# parcel} other {# parcels}}: {headline}",
+    moreItems: "{count, plural, one {and # more item} other {and # more items}}",
+    carrierNumber: "{carrier} tracking number",
     mailButton: "Track your order",
     mailButtonAct: "See details and what to do",
     mailReason: "You get this e-mail because you placed order {number} at {store}.",

@@ -49,8 +49,7 @@ const byLocale = new Map<string, Sentences>();
 function makeSentences(wanted: string): Sentences {
   const { catalogue, locale } = chooseCatalogue(wanted);
   const format = messageFormatter(locale);
-  const phrase = <K extends PhraseKey>(key: K, values: PhraseValues<K>) =>
-    format(catalogue.phrases[key], values);
+  const phrase = <K extends PhraseKey>(key: K, values: PhraseValues<K>) => format(catalogue.phrases[key], values);
   const dates = dateWords(locale, phrase);
 
   const tell = (tellings: Tellings, known: KnownFacts) => {
