@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const ASSETS = /\.(sql|css|html|svg|tsv|json)$/;
 
+await import("./build-email.mjs");
 rmSync(`${root}/dist`, { recursive: true, force: true });
 const tsc = spawnSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, "-p", "tsconfig.build.json"], {
   cwd: root,
