@@ -17,11 +17,13 @@ export async function ensurePartitions(db: Database, nowMs: number, monthsAhead 
     for (const table of PARTITIONED) {
       for (let offset = -1; offset <= monthsAhead; offset++) {
         const from = firstOfMonth(nowMs, offset);
-        const name = `${table}_${from.slice(0, 7).replace("-", "_")}`;
+        const name = partitionName(table, from);
         const { rows } = await tx.query<{ exists: boolean }>(`select to_regclass($1) is not null as exists`, [name]);
         if (rows[0]?.exists === true) continue;
         // Names and dates are made here from numbers alone.
-        await tx.query(`create table ${name} partition of ${table} for values from ('${from}') to ('${firstOfMonth(nowMs, offset + 1)}')`);
+        await tx.query(
+          `create table ${name} partition of ${table} for values from ('${from}') to ('${firstOfMonth(nowMs, offset + 1)}')`,
+        );
         made.push(name);
       }
     }
@@ -33,4 +35,13 @@ export async function ensurePartitions(db: Database, nowMs: number, monthsAhead 
 export function firstOfMonth(ms: number, offset = 0): string {
   const date = new Date(ms);
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + offset, 1)).toISOString().slice(0, 10);
+}
+
+/** The names of all partitions of the month `offset` months from the given moment. */
+export function partitionNames(ms: number, offset = 0): string[] {
+  return PARTITIONED.map((table) => partitionName(table, firstOfMonth(ms, offset)));
+}
+
+function partitionName(table: string, from: string): string {
+  return `${table}_${from.slice(0, 7).replace("-", "_")}`;
 }

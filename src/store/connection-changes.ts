@@ -1,0 +1,39 @@
+import type { Queryable } from "./database.js";
+
+/**
+ * Gives a new connection to the store's shipments of its carrier that have none, and makes those due for polling that a
+ * carrier may still say something about. Locks them by id, as everybody does. Returns how many.
+ */
+export async function attachShipments(
+  db: Queryable,
+  connection: { readonly id: string; readonly storeId: string; readonly connector: string },
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `with locked as (
+       select id from shipments
+       where store_id = $2 and carrier = $3 and connection_id is null
+       order by id for no key update
+     )
+     update shipments s set connection_id = $1, updated_at = now(),
+       next_poll_at = case when s.order_id is not null and s.voided_at is null and s.replaced_by is null then now() end
+     from locked where s.id = locked.id`,
+    [connection.id, connection.storeId, connection.connector],
+  );
+  return rowCount ?? 0;
+}
+
+/** Switches a connection on or off. What a failure had blocked is free again when it is switched on. Null when there is none. */
+export async function setConnectionEnabled(
+  db: Queryable,
+  id: string,
+  enabled: boolean,
+): Promise<{ readonly storeId: string } | null> {
+  const { rows } = await db.query<{ storeId: string }>(
+    `update connections set enabled = $2, updated_at = now(),
+       blocked_until = case when $2 then null else blocked_until end,
+       blocked_reason = case when $2 then null else blocked_reason end
+     where id = $1 returning store_id as "storeId"`,
+    [id, enabled],
+  );
+  return rows[0] ?? null;
+}
