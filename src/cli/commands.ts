@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import type { Terminal } from "./terminal.js";
+
+/** Adds one command, with its subcommands, to the program. */
+export type Register = (program: Command, terminal: Terminal) => void;
+
+/** The commands by name, each loaded only when it is run or listed, so that a small one starts fast. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  migrate: async () => (await import("./migrate.js")).registerMigrate,
+  stores: async () => (await import("./stores.js")).registerStores,
+  keys: async () => (await import("./keys.js")).registerKeys,
+  connections: async () => (await import("./connections.js")).registerConnections,
+  links: async () => (await import("./links.js")).registerLinks,
+  track: async () => (await import("./track.js")).registerTrack,
+  messages: async () => (await import("./messages.js")).registerMessages,
+  parked: async () => (await import("./parked.js")).registerParked,
+  normalize: async () => (await import("./normalize.js")).registerNormalize,
+  carriers: async () => (await import("./carriers.js")).registerCarriers,
+  config: async () => (await import("./config.js")).registerConfig,
+  doctor: async () => (await import("./doctor.js")).registerDoctor,
+};
