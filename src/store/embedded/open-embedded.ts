@@ -8,6 +8,7 @@ import { explainFailure } from "./explain-failure.js";
 import { pause } from "./pause.js";
 import { stopPostmaster } from "./postmaster.js";
 import { probeServer } from "./probe-server.js";
+import { refuseForeignHome } from "./server-account.js";
 import { bringUpServer } from "./start-server.js";
 import { type SupervisorLock, takeSupervisorLock } from "./supervisor-lock.js";
 import { watchServer } from "./watch-server.js";
@@ -42,6 +43,7 @@ export async function openEmbedded({ dataDirectory, log }: EmbeddedOptions): Pro
   const paths = clusterPaths(resolve(dataDirectory));
   try {
     await makeHome(paths);
+    await refuseForeignHome(paths);
     for (let waitedMs = 0; waitedMs < ATTACH_WITHIN_MS; waitedMs += BETWEEN_LOOKS_MS) {
       const lock = await takeSupervisorLock(paths.home);
       if (lock !== null) return await supervise(paths, lock, log);

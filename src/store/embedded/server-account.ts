@@ -22,7 +22,6 @@ const UNPRIVILEGED = ["postgres", "_postgres", "nobody"];
 export async function chooseServerAccount(paths: ClusterPaths): Promise<ServerAccount> {
   const self = process.getuid?.();
   if (self === undefined) return { name: "this user" };
-  await refuseForeignHome(paths, self);
   const owner = (await stat(paths.cluster).catch(() => null))?.uid ?? null;
   if (self !== 0) return ourOwnAccount(paths, self, owner);
   const accounts = readAccounts(await readFile("/etc/passwd", "utf8").catch(() => ""));
@@ -32,9 +31,14 @@ export async function chooseServerAccount(paths: ClusterPaths): Promise<ServerAc
   return account;
 }
 
-async function refuseForeignHome({ home }: ClusterPaths, self: number): Promise<void> {
+/**
+ * Only the user that made it works in our folder; its files are readable by no other anyway.
+ * @throws DatabaseError when that is somebody else
+ */
+export async function refuseForeignHome({ home }: ClusterPaths): Promise<void> {
+  const self = process.getuid?.();
   const { uid } = await stat(home);
-  if (uid !== self) throw new DatabaseError(belongsToAnother(home, uid, self));
+  if (self !== undefined && uid !== self) throw new DatabaseError(belongsToAnother(home, uid, self));
 }
 
 function ourOwnAccount({ cluster }: ClusterPaths, self: number, owner: number | null): ServerAccount {
