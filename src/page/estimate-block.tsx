@@ -3,15 +3,18 @@ import type { Sentences } from "../domain/sentences/sentences-for.js";
 import { tellableEdd } from "../domain/sentences/tellable-edd.js";
 import type { ParcelFacts } from "../domain/sentences/facts.js";
 import { subStatusRow } from "../domain/status.js";
+import { type HeadingLevel, SubHeading } from "./sub-heading.js";
 
 /** The estimate with who stands behind it, and the old date beside a new one. Nothing where none may be told. */
 export function EstimateBlock({
   facts,
   storeName,
+  level,
   sentences,
 }: {
   readonly facts: ParcelFacts;
   readonly storeName: string;
+  readonly level: HeadingLevel;
   readonly sentences: Sentences;
 }): JSX.Element | null {
   const { phrase, dates } = sentences;
@@ -25,7 +28,7 @@ export function EstimateBlock({
   }[edd.source];
   return (
     <div class="estimate">
-      <h3>{phrase(titleOf(facts), {})}</h3>
+      <SubHeading level={level}>{phrase(titleOf(facts), {})}</SubHeading>
       <p class="estimate-date">
         <time dateTime={edd.from}>{dates.estimate(edd, null)}</time>
       </p>

@@ -37,6 +37,7 @@ export function Hero({ view, sentences }: { readonly view: PageView; readonly se
           next={told.next}
           brand={brand}
           orderNumber={order.number}
+          level={2}
           sentences={sentences}
         />
       )}

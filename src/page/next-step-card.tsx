@@ -3,6 +3,7 @@ import type { Brand } from "../domain/brand.js";
 import type { Sentences } from "../domain/sentences/sentences-for.js";
 import { type SubStatus, subStatusRow } from "../domain/status.js";
 import { Icon } from "./icons.js";
+import { type HeadingLevel, SubHeading } from "./sub-heading.js";
 import type { ParcelView } from "./view-model.js";
 
 /** Whether a parcel's next step is worth a card of its own: something is wrong, or the shopper has to act. */
@@ -19,6 +20,7 @@ export function NextStepCard({
   next,
   brand,
   orderNumber,
+  level,
   sentences,
 }: {
   readonly parcel: ParcelView;
@@ -26,6 +28,7 @@ export function NextStepCard({
   readonly next: string;
   readonly brand: Brand;
   readonly orderNumber: string;
+  readonly level: HeadingLevel;
   readonly sentences: Sentences;
 }): JSX.Element {
   const isOnShopper = subStatusRow(subStatus).actor !== "carrier";
@@ -36,7 +39,7 @@ export function NextStepCard({
     <div class="card-next">
       <Icon name={isOnShopper ? "alert" : "clock"} size={24} />
       <div>
-        <h3>{sentences.phrase(isOnShopper ? "whatYouCanDo" : "whatHappensNext", {})}</h3>
+        <SubHeading level={level}>{sentences.phrase(isOnShopper ? "whatYouCanDo" : "whatHappensNext", {})}</SubHeading>
         <p>{next}</p>
         {action !== null && (
           <p class="action">

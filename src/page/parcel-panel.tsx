@@ -7,6 +7,7 @@ import { ParcelDetails } from "./parcel-details.js";
 import { ProgressLine } from "./progress-line.js";
 import { progressSteps } from "./progress.js";
 import { ProofBlock } from "./proof-block.js";
+import { SubHeading } from "./sub-heading.js";
 import { TimelineList } from "./timeline-list.js";
 import type { PageView, ParcelView } from "./view-model.js";
 
@@ -23,6 +24,7 @@ export function ParcelPanel({ view, parcel, name, sentences }: ParcelPanelProps)
   const { brand, order } = view;
   const { phrase } = sentences;
   const told = sentences.parcel(parcel, brand.name);
+  const level = name === null ? 2 : 3;
   const titleId = `${parcel.id}-title`;
   return (
     <section class="panel" id={parcel.id} aria-labelledby={name === null ? "headline" : titleId}>
@@ -40,21 +42,22 @@ export function ParcelPanel({ view, parcel, name, sentences }: ParcelPanelProps)
           next={told.next}
           brand={brand}
           orderNumber={order.number}
+          level={level}
           sentences={sentences}
         />
       )}
       <ProgressLine steps={progressSteps(parcel)} sentences={sentences} />
-      <EstimateBlock facts={parcel} storeName={brand.name} sentences={sentences} />
-      <ProofBlock proof={parcel.proof} sentences={sentences} />
+      <EstimateBlock facts={parcel} storeName={brand.name} level={level} sentences={sentences} />
+      <ProofBlock proof={parcel.proof} level={level} sentences={sentences} />
       {name !== null && parcel.items.length > 0 && (
         <div>
-          <h3>{phrase("inThisParcel", {})}</h3>
+          <SubHeading level={level}>{phrase("inThisParcel", {})}</SubHeading>
           <ItemList items={parcel.items} sentences={sentences} />
         </div>
       )}
       {name !== null && <ParcelDetails parcel={parcel} sentences={sentences} />}
       <div>
-        <h3>{phrase("history", {})}</h3>
+        <SubHeading level={level}>{phrase("history", {})}</SubHeading>
         <TimelineList view={view} parcel={parcel} sentences={sentences} />
       </div>
     </section>

@@ -26,7 +26,7 @@ export function TrackingPage({
         {!view.parcels.some(({ direction }) => direction === "outbound") && (
           <section class="panel" aria-labelledby="headline">
             <ProgressLine steps={progressSteps(null)} sentences={sentences} />
-            <EstimateBlock facts={orderFacts(view)} storeName={view.brand.name} sentences={sentences} />
+            <EstimateBlock facts={orderFacts(view)} storeName={view.brand.name} level={2} sentences={sentences} />
           </section>
         )}
         {view.parcels.map((parcel) => (
