@@ -6,6 +6,8 @@ export type Register = (program: Command, terminal: Terminal) => void;
 
 /** The commands by name, each loaded only when it is run or listed, so that a small one starts fast. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  demo: async () => (await import("./demo.js")).registerDemo,
+  start: async () => (await import("./start.js")).registerStart,
   migrate: async () => (await import("./migrate.js")).registerMigrate,
   stores: async () => (await import("./stores.js")).registerStores,
   keys: async () => (await import("./keys.js")).registerKeys,

@@ -36,7 +36,7 @@ export interface FoldedShipment {
 export function foldShipment(facts: ShipmentFacts): FoldedShipment {
   const { shipment, trackings, newVersions } = facts;
   const timeline = buildTimeline(facts.scans);
-  const destination = shipment.destination ?? firstStated(trackings, (tracking) => tracking.destination);
+  const destination = bestPlace([shipment.destination, ...trackings.map((tracking) => tracking.destination)]);
   // Where the store says an order goes is known before any scan; a carrier's word on it stands in where the store is silent.
   const goesTo = shipment.orderDestination ?? destination;
   const fold = foldTimeline(timeline, { destination: goesTo });
@@ -71,6 +71,17 @@ function firstStated<Value>(trackings: readonly Tracking[], of: (tracking: Track
   return null;
 }
 
+/** Of several stated places the fullest, then the greater text: a choice that does not depend on who came first. */
+function bestPlace(places: readonly (Place | null)[]): Place | null {
+  const rank = (place: Place) => Object.values(place).filter((field) => field !== null).length;
+  return places
+    .filter((place) => place !== null)
+    .reduce<Place | null>((best, place) => {
+      if (best === null || rank(place) > rank(best)) return place;
+      return rank(place) === rank(best) && placeText(place) > placeText(best) ? place : best;
+    }, null);
+}
+
 /** Proof comes in pieces, a signature today and a photo tomorrow. Later words win, what was there is not taken back. */
 function mergeProof(known: ProofOfDelivery | null, trackings: readonly Tracking[]): ProofOfDelivery | null {
   return trackings.reduce<ProofOfDelivery | null>((merged, { proof }) => {
@@ -96,12 +107,12 @@ function differs(state: ShipmentState, shipment: LockedShipment): boolean {
     state.subStatus !== shipment.subStatus ||
     JSON.stringify(state.edd) !== JSON.stringify(shipment.edd) ||
     JSON.stringify(state.proof) !== JSON.stringify(shipment.proof) ||
-    samePlaceText(state.destination) !== samePlaceText(shipment.destination)
+    placeText(state.destination) !== placeText(shipment.destination)
   );
 }
 
-function samePlaceText(place: Place | null): string {
-  return JSON.stringify(place && [place.city, place.region, place.country, place.postalCode]);
+function placeText(place: Place | null): string {
+  return JSON.stringify(place && [place.city, place.region, place.country, place.postalCode, place.facilityCode]);
 }
 
 function toDate(ms: number | null): Date | null {

@@ -16,7 +16,7 @@ export interface NormalizerOptions {
   /** Whether an error of the database passes by itself: try again later instead of blaming a message. */
   readonly isTransient: (error: unknown) => boolean;
   readonly log: Logger;
-  readonly observe: (result: BatchResult) => void;
+  readonly observe: (result: BatchResult & { readonly seconds: number }) => void;
 }
 
 /**
@@ -53,7 +53,9 @@ async function recordOrBisect(
     const poison = blame === null ? [] : messages.map((message) => ({ message, reason: blame }));
     const batch = blame === null ? { lease, read, unreadable } : { lease, read: [], unreadable: poison };
     const context = { newId: options.newId, nowMs: options.now(), newsMaxAgeHours: options.newsMaxAgeHours };
-    options.observe(await options.db.transaction((tx) => recordBatch(tx, batch, context)));
+    const begunMs = options.now();
+    const result = await options.db.transaction((tx) => recordBatch(tx, batch, context));
+    options.observe({ ...result, seconds: (options.now() - begunMs) / 1000 });
   } catch (error) {
     if (error instanceof LeaseLostError || options.isTransient(error) || blame !== null) throw error;
     options.log.error({ err: error, messages: messages.length }, "A batch could not be written.");

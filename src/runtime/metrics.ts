@@ -47,43 +47,18 @@ export function createMetrics(options: { readonly version: string; readonly proc
       ["route", "method", "status"],
       SECONDS,
     ),
-    /** `result`: stored, duplicate, refused, too_large, busy, failed. */
+    /** `result`: stored, duplicate, unverified, refused, overloaded. */
     pushes: count("waybill_pushes_total", "Pushes of carriers by what became of them.", ["carrier", "result"]),
     intakeBatchSize: distribution("waybill_intake_batch_size", "Carrier messages per insert.", [], SIZES),
-    /** `result`: ok or the kind of the failure. */
-    carrierCalls: count("waybill_carrier_calls_total", "Calls to carriers by result.", ["carrier", "result"]),
-    carrierCallSeconds: distribution(
-      "waybill_carrier_call_seconds",
-      "How long carriers took to answer.",
-      ["carrier"],
-      SECONDS,
-    ),
-    /** `result`: done, parked, retried. */
-    normalized: count("waybill_normalized_messages_total", "Carrier messages taken through normalize.", [
-      "carrier",
-      "result",
-    ]),
+    /** `result`: done, parked. */
+    normalized: count("waybill_normalized_messages_total", "Carrier messages taken through normalize.", ["result"]),
     normalizeBatchSize: distribution("waybill_normalize_batch_size", "Carrier messages per transaction.", [], SIZES),
     normalizeBatchSeconds: distribution("waybill_normalize_batch_seconds", "How long one batch took.", [], SECONDS),
-    normalizeLagSeconds: distribution(
-      "waybill_normalize_lag_seconds",
-      "From received to committed.",
-      ["carrier"],
-      SECONDS,
-    ),
-    /** `meaning`: status, information, unmapped. */
-    scans: count("waybill_scans_total", "New scans by what their code means to us.", ["carrier", "meaning"]),
-    transitions: count("waybill_transitions_total", "Transitions by status, and whether anybody is told.", [
-      "status",
-      "announced",
-    ]),
+    scans: count("waybill_scans_total", "New scan versions.", []),
+    transitions: count("waybill_transitions_total", "Rows added to the log of what was news.", []),
     /** `result`: accepted, refused, unknown, suppressed. */
     messages: count("waybill_messages_total", "Messages to customers by what became of them.", ["channel", "result"]),
-    messageSendSeconds: distribution("waybill_message_send_seconds", "How long gateways took.", ["channel"], SECONDS),
-    /** `result`: done, failed. */
-    jobs: count("waybill_jobs_total", "Jobs run.", ["task", "result"]),
     queueWaiting: level("waybill_queue_waiting", "Rows that wait for work.", ["queue"]),
-    queueOldestSeconds: level("waybill_queue_oldest_seconds", "Age of the oldest row that waits.", ["queue"]),
     pageViews: count("waybill_page_views_total", "Tracking pages by how they were answered.", ["result"]),
   };
 }

@@ -45,12 +45,8 @@ export async function listConnections(db: Queryable, storeId: string | null): Pr
 }
 
 /** The enabled connection through which a store speaks to one system: the newest, so that a replacement takes over. */
-export async function findStoreConnection(db: Queryable, storeId: string, connector: string): Promise<ConnectionRow | null> {
-  const { rows } = await db.query<ConnectionRow>(
-    `select ${CONNECTION_COLUMNS} from connections where store_id = $1 and enabled and connector = $2 order by id desc limit 1`,
-    [storeId, connector],
-  );
-  return rows[0] ?? null;
+export function findStoreConnection(db: Queryable, storeId: string, connector: string): Promise<ConnectionRow | null> {
+  return findStoreConnectionAmong(db, storeId, [connector]);
 }
 
 /** Stops everybody from calling a connection until a moment: a 429, or a lock-out of the carrier's token endpoint. */
@@ -59,4 +55,13 @@ export async function blockConnection(db: Queryable, id: string, until: Date, re
     `update connections set blocked_until = greatest(blocked_until, $2), blocked_reason = $3, updated_at = now() where id = $1`,
     [id, until, reason],
   );
+}
+
+/** The newest enabled connection of a store among several systems that do the same (the gateways of one channel), or null. */
+export async function findStoreConnectionAmong(db: Queryable, storeId: string, connectors: readonly string[]): Promise<ConnectionRow | null> {
+  const { rows } = await db.query<ConnectionRow>(
+    `select ${CONNECTION_COLUMNS} from connections where store_id = $1 and enabled and connector = any($2::text[]) order by id desc limit 1`,
+    [storeId, connectors],
+  );
+  return rows[0] ?? null;
 }

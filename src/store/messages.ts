@@ -163,3 +163,52 @@ export async function markAbandonedSends(db: Queryable, deadAfterSeconds: number
   );
   return rows;
 }
+
+/** The shipments of a message: its own and those whose news was merged into it, without those that newer news has overtaken. */
+export async function readMessageShipments(db: Queryable, messageId: string): Promise<string[]> {
+  const { rows } = await db.query<{ shipmentId: string }>(
+    `select m.shipment_id as "shipmentId" from messages m
+     where (m.id = $1 or m.merged_into = $1) and m.shipment_id is not null
+       and not exists (
+         select from transitions t where t.shipment_id = m.shipment_id and t.announced and t.id > m.transition_id
+       )
+     order by m.id`,
+    [messageId],
+  );
+  return rows.map((row) => row.shipmentId);
+}
+
+/** Whether any parcel of the order has made news: then its confirmation is overtaken. */
+export async function hasAnnouncedNews(db: Queryable, orderId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from transitions t join shipments s on s.id = t.shipment_id where s.order_id = $1 and t.announced limit 1`,
+    [orderId],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** Where a message still may go from: the state a sender decides on, with what it needs for it. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly cause: string;
+  readonly channel: Channel;
+  readonly attempts: number;
+  readonly createdAt: Date;
+  readonly nextAttemptAt: Date | null;
+}
+
+/** The queued messages of an order, oldest first. */
+export async function listQueuedMessages(db: Queryable, orderId: string): Promise<QueuedMessage[]> {
+  const { rows } = await db.query<QueuedMessage>(
+    `select id, cause, channel, attempts, created_at as "createdAt", next_attempt_at as "nextAttemptAt"
+     from messages where order_id = $1 and state = 'queued' order by id`,
+    [orderId],
+  );
+  return rows;
+}
+
+/** Whether another process is sending a message of this order on this channel right now. */
+export async function isSending(db: Queryable, orderId: string, channel: Channel): Promise<boolean> {
+  const { rowCount } = await db.query(`select from messages where order_id = $1 and channel = $2 and state = 'sending' limit 1`, [orderId, channel]);
+  return (rowCount ?? 0) > 0;
+}

@@ -97,3 +97,8 @@ async function apply(client: pg.PoolClient, { version, name, sql, checksum }: Mi
     throw new DatabaseError(`Migration ${name} failed and was rolled back: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+/** Empties a database altogether, for the demo. Nothing else may ever call this. */
+export async function emptyDatabase(db: Database): Promise<void> {
+  await db.pool.query(`drop schema if exists graphile_worker cascade; drop schema public cascade; create schema public;`);
+}

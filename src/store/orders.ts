@@ -157,3 +157,12 @@ export async function revokeOrderLinks(db: Queryable, orderId: string): Promise<
   );
   return rowCount === 1;
 }
+
+/** An order by its id alone, for work that no caller of a store asked for (jobs). */
+export async function findOrderOfAnyStore(db: Queryable, id: string): Promise<OrderRow | null> {
+  const { rows } = await db.query<OrderRow>(
+    `select ${ORDER_COLUMNS} from orders o left join customers c on c.id = o.customer_id where o.id = $1`,
+    [id],
+  );
+  return rows[0] ?? null;
+}

@@ -164,3 +164,23 @@ export async function readShipmentItems(db: Queryable, shipmentIds: readonly str
   );
   return rows;
 }
+
+/**
+ * Drops numbers that nobody registered for 30 days, with their scans; their raw bodies live by their own retention.
+ * Bounded per run. Returns how many.
+ */
+export async function dropUnregisteredShipments(db: Queryable, limit = 1000): Promise<number> {
+  const { rowCount } = await db.query(
+    `with old as (
+       select id, shipment_month from shipments
+       where order_id is null and created_at < now() - interval '30 days'
+       order by id limit $1
+       for update skip locked
+     ), scans as (
+       delete from scan_events e using old where e.shipment_id = old.id and e.shipment_month = old.shipment_month
+     )
+     delete from shipments s using old where s.id = old.id`,
+    [limit],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,116 @@
+import { newOrder } from "../orders/new-order.js";
+import { type OrdersContext, takeOrder } from "../orders/take-order.js";
+import { createTrackingLinks } from "../orders/tracking-links.js";
+import type { Journey } from "../sandbox/journey.js";
+import { spanMinutes } from "../sandbox/journey.js";
+import { findJourney } from "../sandbox/journey-list.js";
+import type { Hook, SandboxCarrier } from "../sandbox/parcel.js";
+import type { Sandbox } from "../sandbox/sandbox.js";
+import { sandboxTrackingNumber } from "../sandbox/tracking-numbers.js";
+import { insertConnection } from "../store/connections.js";
+import { sealCredentials } from "../store/open-credentials.js";
+import { findOrderByNumber } from "../store/orders.js";
+import { findStore, insertStore } from "../store/stores.js";
+import { DEMO_ORDERS, type DemoOrder } from "./demo-orders.js";
+import type { Workshop } from "./workshop.js";
+
+/** The brand of the demo's store. */
+const BRAND = {
+  accentColor: "#1f6f5c",
+  websiteUrl: "https://nordlicht.example",
+  supportUrl: "https://nordlicht.example/help",
+  supportEmail: "help@nordlicht.example",
+};
+const FROM_ADDRESS = "orders@nordlicht.example";
+const PUSH_SECRET = "demo-push-secret";
+
+/** What the demo shows for one order. */
+export interface DemoLink {
+  readonly number: string;
+  readonly trackingUrl: string;
+}
+
+export interface DemoContext {
+  readonly workshop: Workshop;
+  readonly orders: OrdersContext;
+  readonly sandbox: Sandbox;
+  /** Where the intake listens. */
+  readonly url: string;
+  readonly smtpPort: number;
+}
+
+/** Sets up a store with its connections, takes a dozen orders in and puts their parcels on their way. */
+export async function fillDemoStore(context: DemoContext): Promise<DemoLink[]> {
+  const { workshop } = context;
+  const storeId = workshop.newId("sto");
+  await insertStore(workshop.db.pool, { id: storeId, name: "Nordlicht", brand: BRAND, language: "en", timeZone: "America/New_York" });
+  const connections = await addConnections(storeId, context);
+  const store = await findStore(workshop.db.pool, storeId);
+  if (store === null) throw new Error("The store that was just added is gone.");
+  const links = createTrackingLinks(workshop.ring, workshop.publicUrl, { now: workshop.now });
+
+  const shown: DemoLink[] = [];
+  let serial = 1;
+  for (const order of DEMO_ORDERS) {
+    const numbers = (order.journey?.carriers ?? []).map((carrier) => sandboxTrackingNumber(carrier, serial++));
+    await takeDemoOrder(storeId, order, numbers, context);
+    const row = await findOrderByNumber(workshop.db.pool, storeId, order.number);
+    if (row === null) throw new Error("The order that was just taken in is gone.");
+    shown.push({ number: order.number, trackingUrl: links.sealed({ id: row.id, storeRef: store.storeRef, linkEpoch: row.linkEpoch }) });
+    sendOff(order, numbers, connections, context);
+  }
+  return shown;
+}
+
+async function addConnections(storeId: string, { workshop, sandbox, smtpPort }: DemoContext): Promise<Record<SandboxCarrier, string>> {
+  const { clientId, clientSecret } = sandbox.client;
+  const add = async (family: "carrier" | "channel", connector: string, credentials: Record<string, string>) => {
+    const id = workshop.newId("con");
+    const credentialsSealed = sealCredentials(workshop.ring, id, credentials);
+    await insertConnection(workshop.db.pool, { id, storeId, family, connector, label: "Sandbox", credentialsSealed });
+    return id;
+  };
+  await add("channel", "smtp", { host: "127.0.0.1", port: String(smtpPort), tls: "none", fromName: "Nordlicht", fromAddress: FROM_ADDRESS });
+  return {
+    fedex: await add("carrier", "fedex", { clientId, clientSecret, baseUrl: sandbox.urls.fedex, pushToken: PUSH_SECRET }),
+    ups: await add("carrier", "ups", { clientId, clientSecret, baseUrl: sandbox.urls.ups, pushSecret: PUSH_SECRET }),
+  };
+}
+
+async function takeDemoOrder(storeId: string, order: DemoOrder, numbers: readonly string[], { workshop, orders }: DemoContext): Promise<void> {
+  const parcels = journeyOf(order)?.parcels ?? [];
+  const destination = parcels[0]?.destination;
+  const body = newOrder.parse({
+    number: order.number,
+    customer: { name: order.customer, email: `${order.number.toLowerCase()}@customers.example` },
+    lineItems: order.items,
+    ...(destination && { destination: { city: destination.city, region: destination.region, country: destination.country, postalCode: destination.postalCode } }),
+    shipments: numbers.map((trackingNumber, index) => ({
+      carrier: order.journey?.carriers[index],
+      trackingNumber,
+      // Several parcels share the items out; a single one has them all.
+      items: order.items.map((item, position) => ({ position, quantity: item.quantity })).filter((_item, position) => numbers.length === 1 || position === index),
+    })),
+  });
+  await workshop.db.transaction((tx) => takeOrder(tx, storeId, body, orders));
+}
+
+function sendOff(order: DemoOrder, numbers: readonly string[], connections: Record<SandboxCarrier, string>, { sandbox, url }: DemoContext): void {
+  const journey = journeyOf(order);
+  if (journey === null || order.journey === undefined) return;
+  const { code, carriers, seconds } = order.journey;
+  numbers.forEach((trackingNumber, part) => {
+    const carrier = carriers[part];
+    if (carrier === undefined) return;
+    const hook: Hook = {
+      kind: carrier === "fedex" ? "fedex" : "ups_v1",
+      url: `${url}/hooks/${carrier}/${connections[carrier]}`,
+      secret: PUSH_SECRET,
+    };
+    sandbox.register({ carrier, trackingNumber, journey: code, part, hook, speed: (spanMinutes(journey) * 60) / seconds });
+  });
+}
+
+function journeyOf(order: DemoOrder): Journey | null {
+  return order.journey === undefined ? null : findJourney(order.journey.code);
+}

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from "fastify";
+import type { Metrics } from "../runtime/metrics.js";
+import { countQueuedMessages } from "../store/carrier-messages.js";
+import type { Database } from "../store/database.js";
+
+export interface HealthOptions {
+  readonly db: Database;
+  readonly metrics: Metrics;
+  readonly stopping: AbortSignal;
+}
+
+/**
+ * `/healthz`: the process lives. `/readyz`: it can work, so traffic may come; 503 while the database is away or a stop
+ * has begun. `/metrics`: Prometheus text.
+ */
+export function registerHealth(app: FastifyInstance, { db, metrics, stopping }: HealthOptions): void {
+  app.get("/healthz", () => ({ status: "ok" }));
+
+  app.get("/readyz", async (_request, reply) => {
+    if (stopping.aborted) return reply.code(503).send({ status: "stopping" });
+    try {
+      await db.pool.query("select 1");
+      return { status: "ready" };
+    } catch {
+      return reply.code(503).header("retry-after", 5).send({ status: "database unavailable" });
+    }
+  });
+
+  app.get("/metrics", async (_request, reply) => {
+    const queued = await countQueuedMessages(db.pool).catch(() => null);
+    if (queued !== null) metrics.queueWaiting.set({ queue: "carrier_messages" }, queued.waiting);
+    return reply.type(metrics.contentType).send(await metrics.scrape());
+  });
+}

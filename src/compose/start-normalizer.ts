@@ -1,0 +1,40 @@
+import { findCarrier } from "../connectors/carriers/registry.js";
+import { normalizeBatch } from "../normalize/normalizer.js";
+import { startLoop } from "../runtime/loop.js";
+import { MESSAGES_QUEUED } from "../store/carrier-messages.js";
+import { isDatabaseUnavailable } from "../store/database.js";
+import type { Workshop } from "./workshop.js";
+
+/** Without a notification the normaliser looks for itself this often. */
+const IDLE_MS = 1_000;
+
+/** Layer 2 in this process: works off carrier messages as they are queued, by whichever process. */
+export function startNormalizer({ db, config, newId, now, log, metrics, lifecycle }: Workshop): void {
+  const loop = startLoop({
+    name: "normalize",
+    idleMs: IDLE_MS,
+    log,
+    work: () =>
+      normalizeBatch({
+        db,
+        findCarrier,
+        newId,
+        now,
+        batchSize: config.normalizeBatchSize,
+        leaseSeconds: config.normalizeLeaseSeconds,
+        newsMaxAgeHours: config.newsMaxAgeHours,
+        isTransient: isDatabaseUnavailable,
+        log,
+        observe: ({ messages, parked, newScans, transitions, seconds }) => {
+          metrics.normalizeBatchSize.observe({}, messages + parked);
+          metrics.normalizeBatchSeconds.observe({}, seconds);
+          metrics.normalized.add({ result: "done" }, messages);
+          metrics.normalized.add({ result: "parked" }, parked);
+          metrics.scans.add({}, newScans);
+          metrics.transitions.add({}, transitions);
+        },
+      }),
+  });
+  db.listen({ channel: MESSAGES_QUEUED, onNotify: () => loop.wake(), onReconnect: () => loop.wake() });
+  lifecycle.onStop("normalize", () => loop.stop());
+}

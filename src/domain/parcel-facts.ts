@@ -1,0 +1,58 @@
+import { chooseEdd, type EddStatement, previousEdd } from "./edd.js";
+import { foldTimeline } from "./fold.js";
+import { todayIn } from "./local-time.js";
+import type { Place } from "./place.js";
+import type { ParcelFacts } from "./sentences/facts.js";
+import { type Status, stageOf } from "./status.js";
+import { replayMilestones } from "./milestones.js";
+import type { TimelineEntry } from "./timeline.js";
+import { zoneOf } from "./zones.js";
+
+/** What is stored of a parcel, as far as telling about it needs it. */
+export interface StoredParcel {
+  readonly carrierName: string;
+  readonly timeline: readonly TimelineEntry[];
+  /** The carrier's statements and ours. */
+  readonly eddStatements: readonly EddStatement[];
+  /** What the store promised with the order, and when the order was placed. */
+  readonly promise: { readonly from: string; readonly to: string; readonly madeAt: Date } | null;
+  readonly destination: Place | null;
+}
+
+/** The facts that sentences are made of, with the status they belong to. */
+export interface ToldParcel extends ParcelFacts {
+  readonly status: Status | null;
+  /** The furthest stage the parcel ever reached: what a progress line shows while there is trouble. */
+  readonly furthestStage: number;
+}
+
+/** A registered parcel has its label, whether or not a carrier has spoken of it. */
+const LABEL_STAGE = 1;
+
+/** Brings together what page and messages say of a parcel, so that they say the same. Pure. */
+export function toldParcel(parcel: StoredParcel, nowMs: number): ToldParcel {
+  const { timeline, destination } = parcel;
+  const fold = foldTimeline(timeline, { destination });
+  const status = fold?.status ?? null;
+  const zone = zoneOf(destination);
+  const statements = [...promiseStatement(parcel), ...parcel.eddStatements];
+  const edd = chooseEdd(statements, { status, nowMs, zone });
+  const stages = replayMilestones(timeline, { destination }).map((milestone) => stageOf(milestone.status) ?? 0);
+  return {
+    status,
+    subStatus: fold?.subStatus ?? null,
+    furthestStage: Math.max(LABEL_STAGE, ...stages),
+    carrierName: parcel.carrierName,
+    edd: edd && { ...edd.claim, source: edd.source },
+    previousEdd: edd && (previousEdd(statements)?.claim ?? null),
+    at: fold?.entry ?? null,
+    city: fold?.entry.place?.city ?? null,
+    today: zone === null ? null : todayIn(zone, nowMs),
+  };
+}
+
+function promiseStatement({ promise }: StoredParcel): EddStatement[] {
+  if (promise === null) return [];
+  const claim = { from: promise.from, to: promise.to, windowFrom: null, windowTo: null };
+  return [{ claim, source: "promised", newestScanKey: null, receivedAt: promise.madeAt }];
+}
