@@ -29,7 +29,7 @@ export function explainFailure(printed: string, paths: ClusterPaths): DatabaseEr
 
 const SENTENCES: readonly (readonly [RegExp, (paths: ClusterPaths) => string])[] = [
   [
-    /No space left on device|ENOSPC|Disk quota exceeded/,
+    /No space left on device|ENOSPC|Disk quota exceeded|Check free disk space|wrote only \d+ of \d+ bytes/,
     ({ home }) =>
       `The disk that holds ${home} is full. Free some space (a new database takes about 100 MB) and start Waybill again.`,
   ],

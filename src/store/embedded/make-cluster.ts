@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { DatabaseError } from "../database.js";
@@ -12,6 +12,9 @@ import { type BinaryFolder, identityOf, serverEnvironment } from "./server-binar
 
 /** The major version of the binaries that package.json pins. */
 const MAJOR = "18";
+
+/** A new cluster takes 47 MB, and its first minutes of write-ahead log as much again. */
+const NEEDED_BYTES = 100 * 2 ** 20;
 
 /**
  * Whether there is a cluster in the directory.
@@ -39,6 +42,8 @@ export async function makeCluster(
   connection: Connection,
 ): Promise<void> {
   await removeDrafts(paths);
+  const { bavail, bsize } = await statfs(paths.home);
+  if (bavail * bsize < NEEDED_BYTES) throw explainFailure("ENOSPC", paths);
   const draft = join(paths.home, `data-draft-${randomBytes(6).toString("hex")}`);
   const passwordFile = `${draft}.password`;
   await mkdir(draft, { mode: 0o700 });

@@ -112,7 +112,12 @@ async function copyBeside(root: string, { home }: ClusterPaths): Promise<string>
   }
   const draft = join(home, `binaries-draft-${randomBytes(6).toString("hex")}`);
   try {
-    await cp(join(root, "native"), join(draft, "native"), { recursive: true, filter: (from) => !from.endsWith(".a") });
+    // Verbatim: a link that was made relative would otherwise lead back to where the account cannot go.
+    await cp(join(root, "native"), join(draft, "native"), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (from) => !from.endsWith(".a"),
+    });
     await makeLinks(draft);
     await openForReading(draft);
     await rename(draft, copy);
