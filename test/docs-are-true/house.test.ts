@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { COMMANDS } from "../../src/cli/commands.js";
 import { STATUSES, SUB_STATUSES } from "../../src/domain/status.js";
 import { IMPORT_TABLE } from "../boundaries/import-table.js";
 
@@ -28,4 +29,10 @@ test("ARCHITECTURE.md shows the import table that the boundaries test holds", ()
 test("README.md counts our statuses and sub-statuses right", () => {
   const row = /^\| statuses, sub-statuses \| (\d+, \d+) \|/m.exec(read("README.md"));
   expect(row?.[1]).toBe(`${STATUSES.length}, ${Object.keys(SUB_STATUSES).length}`);
+});
+
+test("README.md names only commands that exist", () => {
+  const named = [...read("README.md").matchAll(/(?:^|`)waybill ([a-z]+)/gm)].map(([, name = ""]) => name);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !Object.hasOwn(COMMANDS, name))).toEqual([]);
 });
