@@ -15,6 +15,7 @@ export async function runCommand(terminal: Terminal, command: () => Promise<void
     await command();
   } catch (error) {
     if (!(error instanceof CommandError) && !(error instanceof Problem)) throw error;
-    terminal.fail(error.message);
+    // Settings may have several faults, each a sentence on a line of its own.
+    for (const sentence of error.message.split("\n")) terminal.fail(sentence);
   }
 }

@@ -71,7 +71,7 @@ function toEntry(row: MessageRow, events: readonly MessageEventRow[], full: bool
     status,
     subStatus,
     state,
-    reason,
+    reason: masked(reason, row.recipient, full),
     mergedInto,
     recipient: row.recipient === null || full ? row.recipient : maskRecipient(row.recipient),
     subject,

@@ -47,9 +47,20 @@ export type UseInstallation = <Result>(
 const POOL_SIZE = 4;
 const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 
-/** The installation that this process's environment describes. PostgreSQL and its client are loaded only now. */
-export const useInstallation: UseInstallation = async (work, readiness = "migrated") => {
-  const config = readSettings(process.env);
+/** The installation that this process's environment describes. */
+export const useInstallation: UseInstallation = (work, readiness) => installationOf(process.env)(work, readiness);
+
+/** The installation that an environment describes. PostgreSQL and its client are loaded only when it is used. */
+export function installationOf(env: Installation["env"]): UseInstallation {
+  return (work, readiness = "migrated") => runWithInstallation(env, work, readiness);
+}
+
+async function runWithInstallation<Result>(
+  env: Installation["env"],
+  work: (installation: Installation) => Promise<Result>,
+  readiness: Readiness,
+): Promise<Result> {
+  const config = readSettings(env);
   const log = createLogger({ level: config.logLevel === "debug" ? "debug" : "error", fields: { command: "cli" } });
   const { db, databaseRole, close } = await openDatabaseOf(config, log);
   const http = createHttpClient({
@@ -61,7 +72,7 @@ export const useInstallation: UseInstallation = async (work, readiness = "migrat
     if (readiness === "migrated") await requireMigrated(db);
     return await work({
       config,
-      env: process.env,
+      env,
       db,
       databaseRole,
       loadRing: () => loadKeyRing(config, config.dataDir).catch(toCommandError),
@@ -75,7 +86,7 @@ export const useInstallation: UseInstallation = async (work, readiness = "migrat
     await http.close();
     await close();
   }
-};
+}
 
 /** The settings of this environment. @throws CommandError with one sentence per fault */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Config {
