@@ -1,4 +1,4 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Logger } from "../../runtime/logger.js";
 import { DatabaseError } from "../database.js";
@@ -40,9 +40,11 @@ const BETWEEN_LOOKS_MS = 50;
  * @throws DatabaseError with one sentence when that cannot be
  */
 export async function openEmbedded({ dataDirectory, log }: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const paths = clusterPaths(resolve(dataDirectory));
+  let paths = clusterPaths(resolve(dataDirectory));
   try {
     await makeHome(paths);
+    // A running server is recognised by the directory it was given, so a link must not give the directory a second name.
+    paths = clusterPaths(await realpath(paths.dataDirectory));
     await refuseForeignHome(paths);
     for (let waitedMs = 0; waitedMs < ATTACH_WITHIN_MS; waitedMs += BETWEEN_LOOKS_MS) {
       const lock = await takeSupervisorLock(paths.home);

@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -78,10 +88,12 @@ describe("the embedded PostgreSQL of a directory", () => {
     await expect(run(url.href, "select 1")).rejects.toThrow("password authentication failed");
   });
 
-  it("outlives a killed supervisor, and the next process takes it over as it runs", async () => {
+  it("outlives a killed supervisor, and the next process takes it over as it runs, by whatever name it comes", async () => {
     const before = await serverPid();
     await supervisor(opened).kill();
-    const next = await open();
+    symlinkSync(dataDirectory, join(parent, "link"));
+    const next = await openInProcess(source.directory, join(parent, "link"));
+    opened.push(next);
     expect(next.role).toBe("supervisor");
     expect(await serverPid()).toBe(before);
     expect(await run(next.url, "select * from kept")).toEqual([{ word: "still here" }]);
