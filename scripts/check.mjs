@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name) => `${root}/node_modules/.bin/${name}`;
 const CHECKS = [
   ["types", process.execPath, [`${root}/node_modules/typescript/bin/tsc`, "--noEmit"]],
-  ["lint", bin("oxlint"), ["--type-aware", "--deny-warnings", "src", "test", "bench", "scripts"]],
+  ["lint", bin("oxlint"), ["--type-aware", "--deny-warnings", "."]],
   ["formatting", bin("biome"), ["ci", "--colors=off", "."]],
   ["dead code", bin("knip"), ["--no-progress"]],
   ["boundaries", bin("vitest"), ["run", "--reporter=dot", "test/boundaries"]],

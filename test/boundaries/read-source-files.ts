@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseSync } from "oxc-parser";
@@ -21,9 +21,10 @@ export interface Import {
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Every TypeScript file below the given folders of the repository, parsed. */
+/** Every TypeScript file below those of the given folders that the repository has, parsed. */
 export function readSourceFiles(folders: readonly string[]): SourceFile[] {
   return folders
+    .filter((folder) => existsSync(join(ROOT, folder)))
     .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
