@@ -24,7 +24,7 @@ export interface Listener {
 export function startListener(config: pg.ClientConfig, log: Logger): Listener {
   const subscriptions: Subscription[] = [];
   let client: pg.Client | null = null;
-  let connecting = false;
+  let connecting: Promise<void> | null = null;
   let closed = false;
   let pauseMs = FIRST_PAUSE_MS;
   let timer: NodeJS.Timeout | null = null;
@@ -32,37 +32,40 @@ export function startListener(config: pg.ClientConfig, log: Logger): Listener {
   return {
     subscribe(subscription) {
       subscriptions.push(subscription);
-      if (client === null) void connect();
+      if (client === null) startConnecting();
       else void client.query(`listen ${pg.escapeIdentifier(subscription.channel)}`).catch(() => undefined);
     },
     async close() {
       closed = true;
       if (timer !== null) clearTimeout(timer);
+      await connecting;
       await client?.end().catch(() => undefined);
     },
   };
 
+  function startConnecting(): void {
+    if (closed) return;
+    connecting ??= connect().finally(() => {
+      connecting = null;
+    });
+  }
+
   async function connect(): Promise<void> {
-    if (connecting || closed) return;
-    connecting = true;
     const next = new pg.Client({ ...config, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS });
     next.on("error", () => lost(next));
     next.on("end", () => lost(next));
     next.on("notification", ({ channel, payload }) => {
-      for (const subscription of subscriptions) if (subscription.channel === channel) subscription.onNotify(payload ?? "");
+      for (const subscription of subscriptions)
+        if (subscription.channel === channel) subscription.onNotify(payload ?? "");
     });
     try {
       await next.connect();
-      for (const channel of new Set(subscriptions.map((subscription) => subscription.channel))) {
-        await next.query(`listen ${pg.escapeIdentifier(channel)}`);
-      }
+      // Also goes over what is subscribed meanwhile. To listen twice is to listen once.
+      for (const { channel } of subscriptions) await next.query(`listen ${pg.escapeIdentifier(channel)}`);
       client = next;
-      connecting = false;
       pauseMs = FIRST_PAUSE_MS;
-      if (closed) await next.end();
-      else for (const subscription of subscriptions) subscription.onReconnect();
+      if (!closed) for (const subscription of subscriptions) subscription.onReconnect();
     } catch (error) {
-      connecting = false;
       await next.end().catch(() => undefined);
       log.warn({ err: error }, "The connection for notifications could not be made.");
       reconnectLater();
@@ -79,7 +82,7 @@ export function startListener(config: pg.ClientConfig, log: Logger): Listener {
     if (closed || timer !== null) return;
     timer = setTimeout(() => {
       timer = null;
-      void connect();
+      startConnecting();
     }, pauseMs);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }

@@ -25,9 +25,10 @@ export async function migrate(db: Database, nowMs: number): Promise<string[]> {
   const migrations = await readMigrations();
   const client = await db.pool.connect();
   try {
+    // Waiting for one's turn and filling an index may take long.
+    await client.query(`set statement_timeout = 0`);
     // Held by this session over several transactions; released below, or by the server when the session ends.
     await client.query(`select pg_advisory_lock($1)`, [MIGRATION_LOCK]);
-    await client.query(`set statement_timeout = 0`);
     const applied: string[] = [];
     for (const migration of await findPending(client, migrations)) {
       await apply(client, migration);
@@ -37,8 +38,8 @@ export async function migrate(db: Database, nowMs: number): Promise<string[]> {
     await ensurePartitions(db, nowMs);
     return applied;
   } finally {
-    await client.query(`reset statement_timeout; select pg_advisory_unlock_all()`).catch(() => undefined);
-    client.release();
+    // Thrown away rather than returned to the pool: its end gives the lock back, whatever state it is in.
+    client.release(true);
   }
 }
 
@@ -64,7 +65,9 @@ async function readMigrations(): Promise<Migration[]> {
 }
 
 async function findPending(client: pg.PoolClient, migrations: readonly Migration[]): Promise<Migration[]> {
-  const known = await client.query<{ exists: boolean }>(`select to_regclass('schema_migrations') is not null as exists`);
+  const known = await client.query<{ exists: boolean }>(
+    `select to_regclass('schema_migrations') is not null as exists`,
+  );
   if (known.rows[0]?.exists !== true) return [...migrations];
   const { rows } = await client.query<{ version: number; name: string; checksum: string }>(
     `select version, name, checksum from schema_migrations order by version`,
@@ -73,10 +76,14 @@ async function findPending(client: pg.PoolClient, migrations: readonly Migration
   for (const row of rows) {
     const migration = ours.get(row.version);
     if (migration === undefined) {
-      throw new DatabaseError(`The database was migrated by a newer release (${row.name}). Start that release, or restore a backup.`);
+      throw new DatabaseError(
+        `The database was migrated by a newer release (${row.name}). Start that release, or restore a backup.`,
+      );
     }
     if (migration.checksum !== row.checksum) {
-      throw new DatabaseError(`Migration ${row.name} was changed after it had been applied here. Migrations are only ever added.`);
+      throw new DatabaseError(
+        `Migration ${row.name} was changed after it had been applied here. Migrations are only ever added.`,
+      );
     }
   }
   const applied = new Set(rows.map((row) => row.version));
@@ -90,15 +97,23 @@ async function apply(client: pg.PoolClient, { version, name, sql, checksum }: Mi
       `create table if not exists schema_migrations (version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`,
     );
     await client.query(sql);
-    await client.query(`insert into schema_migrations (version, name, checksum) values ($1, $2, $3)`, [version, name, checksum]);
+    await client.query(`insert into schema_migrations (version, name, checksum) values ($1, $2, $3)`, [
+      version,
+      name,
+      checksum,
+    ]);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined);
-    throw new DatabaseError(`Migration ${name} failed and was rolled back: ${error instanceof Error ? error.message : String(error)}`);
+    throw new DatabaseError(
+      `Migration ${name} failed and was rolled back: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
 /** Empties a database altogether, for the demo. Nothing else may ever call this. */
 export async function emptyDatabase(db: Database): Promise<void> {
-  await db.pool.query(`drop schema if exists graphile_worker cascade; drop schema public cascade; create schema public;`);
+  await db.pool.query(
+    `drop schema if exists graphile_worker cascade; drop schema public cascade; create schema public;`,
+  );
 }
