@@ -10,6 +10,8 @@ const MAX_CALLS_PER_RUN = 20;
 /** Nobody else asks about claimed shipments for this long; longer than any call may take. */
 const CLAIM_SECONDS = 300;
 const RETRY_AFTER_FAILURE_MS = 10 * 60_000;
+/** A number that the carrier rejects by itself is rejected tomorrow too, unless somebody mends something. */
+const AFTER_REJECTION_MS = 24 * 60 * 60_000;
 const BLOCK_WITHOUT_HINT_MS = 60_000;
 
 export interface PollerOptions {
@@ -30,7 +32,8 @@ export interface PollerOptions {
 
 /**
  * Asks carriers about the shipments that are due, a bounded number of calls per connection, and puts what they answer
- * into the same intake as pushes. Returns how many shipments were asked about. One connection's trouble is its own.
+ * into the same intake as pushes. Returns how many shipments were asked about. One connection's trouble is its own; a batch
+ * that the carrier rejects is halved until the number at fault stands alone, so that it does not silence the others.
  */
 export async function pollDueShipments(options: PollerOptions): Promise<number> {
   let asked = 0;
@@ -49,20 +52,43 @@ async function pollConnection(connectionId: string, options: PollerOptions): Pro
   const poll = opened?.carrier.poll;
   if (opened === null || poll === undefined) return 0;
   let asked = 0;
+  // Halves of a batch that the carrier rejected as a whole go before new batches.
+  const halves: DueShipment[][] = [];
   for (let call = 0; call < MAX_CALLS_PER_RUN; call++) {
-    const due = await options.claimDue(connectionId, { limit: poll.batchSize, claimSeconds: CLAIM_SECONDS });
-    if (due.length === 0) break;
-    asked += due.length;
+    const batch = halves.pop() ?? (await options.claimDue(connectionId, { limit: poll.batchSize, claimSeconds: CLAIM_SECONDS }));
+    if (batch.length === 0) break;
+    let body: Uint8Array;
     try {
-      const body = await poll.fetch(due, opened.context);
-      await options.intake.record({ connectionId, source: "poll", body, askedNumbers: due.map((shipment) => shipment.trackingNumber) });
-      await options.schedule(due.map((shipment) => ({ id: shipment.id, nextPollAt: nextPoll(shipment, options) })), { polled: true });
+      body = await poll.fetch(batch, opened.context);
     } catch (error) {
-      const goOn = await handleFailure(connectionId, due, error, options);
-      if (!goOn) break;
+      if (isRejected(error) && batch.length > 1) {
+        const middle = Math.ceil(batch.length / 2);
+        halves.push(batch.slice(middle), batch.slice(0, middle));
+        continue;
+      }
+      asked += batch.length;
+      if (await handleFailure(connectionId, batch, error, options)) continue;
+      await putOff(halves.flat(), RETRY_AFTER_FAILURE_MS, options);
+      return asked;
     }
+    asked += batch.length;
+    // A body that cannot be kept is no fault of the carrier: its claims run out and it is asked for again.
+    await options.intake.record({ connectionId, source: "poll", body, askedNumbers: batch.map((shipment) => shipment.trackingNumber) });
+    await options.schedule(batch.map((shipment) => ({ id: shipment.id, nextPollAt: nextPoll(shipment, options) })), { polled: true });
   }
+  // What the calls did not suffice for goes on in the next run, without the numbers that were found to be the bad ones.
+  await putOff(halves.flat(), 0, options);
   return asked;
+}
+
+function isRejected(error: unknown): boolean {
+  return error instanceof CarrierCallError && error.kind === "rejected";
+}
+
+async function putOff(shipments: readonly DueShipment[], waitMs: number, options: PollerOptions): Promise<void> {
+  if (shipments.length === 0) return;
+  const nextPollAt = new Date(options.now() + waitMs);
+  await options.schedule(shipments.map(({ id }) => ({ id, nextPollAt })), { polled: false });
 }
 
 function nextPoll(shipment: DueShipment, options: PollerOptions): Date | null {
@@ -80,15 +106,16 @@ function nextPoll(shipment: DueShipment, options: PollerOptions): Date | null {
 
 /** The error's kind alone decides. Returns whether the next call of this connection is worth making now. */
 async function handleFailure(connectionId: string, due: readonly DueShipment[], error: unknown, options: PollerOptions): Promise<boolean> {
-  const nowMs = options.now();
   const kind = error instanceof CarrierCallError ? error.kind : "unavailable";
   const retryAfterMs = error instanceof CarrierCallError ? error.retryAfterMs : null;
   options.log.warn({ err: error, connectionId, kind }, "A carrier could not be asked.");
-  const stops = kind === "rate_limited" || kind === "unavailable" || kind === "unauthorized";
+  if (kind === "rejected" || kind === "unreadable") {
+    // About these numbers, not the connection: they wait as if asked, and nobody hammers the carrier.
+    await putOff(due, kind === "rejected" ? AFTER_REJECTION_MS : options.baseMinutes * 60_000, options);
+    return true;
+  }
   const waitMs = retryAfterMs ?? (kind === "rate_limited" ? BLOCK_WITHOUT_HINT_MS : RETRY_AFTER_FAILURE_MS);
-  if (stops) await options.block(connectionId, new Date(nowMs + waitMs), kind);
-  // Rejected and unreadable answers are about these numbers: they wait as if asked, and nobody hammers the carrier.
-  const again = stops ? nowMs + waitMs : nowMs + options.baseMinutes * 60_000;
-  await options.schedule(due.map((shipment) => ({ id: shipment.id, nextPollAt: new Date(again) })), { polled: false });
-  return !stops;
+  await options.block(connectionId, new Date(options.now() + waitMs), kind);
+  await putOff(due, waitMs, options);
+  return false;
 }

@@ -51,7 +51,7 @@ export async function claimDueShipments(
   return rows;
 }
 
-/** Says when to ask again; null for never. `polled` notes that the carrier answered. */
+/** Says when to ask again; null for never. `polled` notes that the carrier answered. What was retired meanwhile stays silent. */
 export async function scheduleNextPolls(
   db: Queryable,
   polls: readonly { readonly id: string; readonly nextPollAt: Date | null }[],
@@ -65,7 +65,7 @@ export async function scheduleNextPolls(
      )
      update shipments s set next_poll_at = t.next_poll_at, last_polled_at = case when $3 then now() else s.last_polled_at end
      from locked join unnest($1::text[], $2::timestamptz[]) as t (id, next_poll_at) on t.id = locked.id
-     where s.id = locked.id`,
+     where s.id = locked.id and s.voided_at is null and s.replaced_by is null`,
     [...toColumns(polls, ["id", "nextPollAt"]), polled],
   );
 }
