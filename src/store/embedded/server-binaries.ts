@@ -19,8 +19,11 @@ export type BinaryFolder = string;
  * the account cannot reach them, as in a clone below /root, or where the links cannot be made.
  * @throws DatabaseError when there are none for this platform or they do not run
  */
-export async function prepareBinaries(paths: ClusterPaths, account: ServerAccount): Promise<BinaryFolder> {
-  const root = findPackage();
+export async function prepareBinaries(
+  paths: ClusterPaths,
+  account: ServerAccount,
+  root = findPackage(),
+): Promise<BinaryFolder> {
   if ((await makeLinks(root)) && (await canRun(binariesOf(root), account))) return binariesOf(root);
   const copy = await copyBeside(root, paths);
   if (await canRun(binariesOf(copy), account)) return binariesOf(copy);
