@@ -56,8 +56,19 @@ test("an installation in good health fails nothing", async () => {
   const { findings, failed } = await doctor(database.db);
   expect(findings.filter(({ level }) => level !== "ok")).toEqual([]);
   expect(findings.map(({ check }) => check)).toEqual([
-    ...["data directory", "secret key", "public address", "database", "migrations", "partitions", "clocks"],
-    ...["connections", "processes", "queue", "parked", "codes", "messages"],
+    "data directory",
+    "secret key",
+    "public address",
+    "database",
+    "migrations",
+    "partitions",
+    "clocks",
+    "connections",
+    "processes",
+    "queue",
+    "parked",
+    "codes",
+    "messages",
   ]);
   expect(failed).toEqual([]);
 });

@@ -21,16 +21,18 @@ afterAll(() => database.drop());
 async function addMessage(id: string, state: MessageState): Promise<void> {
   const { pool } = database.db;
   await insertMessage(pool, {
-    ...{
-      id,
-      storeId: "sto_1",
-      orderId: "ord_1",
-      shipmentId: null,
-      cause: `test:${id}`,
-      transitionId: null,
-      channel: "email",
-    },
-    ...{ status: "order_confirmed", subStatus: "confirmed", state: "queued", reason: null, mergedInto: null },
+    id,
+    storeId: "sto_1",
+    orderId: "ord_1",
+    shipmentId: null,
+    cause: `test:${id}`,
+    transitionId: null,
+    channel: "email",
+    status: "order_confirmed",
+    subStatus: "confirmed",
+    state: "queued",
+    reason: null,
+    mergedInto: null,
   });
   await pool.query(`update messages set recipient = 'jane@example.com', subject = 'On its way' where id = $1`, [id]);
   const reason = state === "sent" ? null : "mailbox of jane@example.com is full";

@@ -54,6 +54,22 @@ test("a server that is away and settings that are wrong are sentences", async ()
   await expect(installationOf({ PORT: "x" })(async () => "done")).rejects.toThrow(CommandError);
 });
 
+test("a database that goes away in the middle is a sentence, not a stack", async () => {
+  const use = installationOf({ DATABASE_URL: database.url, WAYBILL_DATA_DIR: dataDir });
+  const cut = use(({ db }) => db.pool.query("select pg_terminate_backend(pg_backend_pid())"));
+  await expect(cut).rejects.toThrow(/went away in the middle/);
+});
+
+test("without DATABASE_URL the first process keeps the embedded database, the next one uses it, and none is left", async () => {
+  const use = installationOf({ WAYBILL_DATA_DIR: mkdtempSync(join(tmpdir(), "waybill-cli-embedded-")) });
+  const roles = await use(
+    (outer) => use(async (inner) => [outer.databaseRole, inner.databaseRole], "reachable"),
+    "reachable",
+  );
+  expect(roles).toEqual(["supervisor", "client"]);
+  expect(await use(async ({ databaseRole }) => databaseRole, "reachable")).toBe("supervisor");
+});
+
 async function openConnections(): Promise<number> {
   const { rows } = await database.db.pool.query<{ count: number }>(
     `select count(*) from pg_stat_activity where datname = current_database() and application_name = 'waybill-cli'`,

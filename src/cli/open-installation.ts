@@ -82,6 +82,12 @@ async function runWithInstallation<Result>(
       log,
       actor: actorOf(),
     });
+  } catch (error) {
+    const { isDatabaseUnavailable } = await import("../store/database.js");
+    if (!isDatabaseUnavailable(error)) throw error;
+    throw new CommandError(
+      "The database went away in the middle of it. See that it runs, look whether this was done, and try again.",
+    );
   } finally {
     await http.close();
     await close();
@@ -124,7 +130,13 @@ async function openDatabaseOf(config: Config, log: Logger): Promise<OpenedDataba
   const embedded = await openEmbedded({ dataDirectory: config.dataDir, log }).catch(toCommandError);
   try {
     const db = await open(embedded.url);
-    const close = () => db.close().finally(() => embedded.stop());
+    const close = async () => {
+      try {
+        await db.close();
+      } finally {
+        await embedded.stop();
+      }
+    };
     return { db, databaseRole: embedded.role, close };
   } catch (error) {
     await embedded.stop();

@@ -19,18 +19,20 @@ afterAll(() => database.drop());
 
 test("a store is added with its brand as checked, and listed", async () => {
   const added = await stores([
-    ...[
-      "stores",
-      "add",
-      "Northwind Outfitters",
-      "--accent",
-      "#0A7D4F",
-      "--language",
-      "pt-br",
-      "--time-zone",
-      "Europe/Berlin",
-    ],
-    ...["--support-email", "help@northwind.example", "--website", "https://northwind.example", "--json"],
+    "stores",
+    "add",
+    "Northwind Outfitters",
+    "--accent",
+    "#0A7D4F",
+    "--language",
+    "pt-br",
+    "--time-zone",
+    "Europe/Berlin",
+    "--support-email",
+    "help@northwind.example",
+    "--website",
+    "https://northwind.example",
+    "--json",
   ]);
   expect(added.failed).toEqual([]);
   const { id } = added.json() as { id: string };

@@ -3,7 +3,11 @@ import { checkCredentials, credentialVariable } from "./check-credentials.js";
 import type { CredentialField } from "./credentials.js";
 
 const field = (name: string, more: Partial<CredentialField> = {}): CredentialField => ({
-  ...{ name, label: name.toUpperCase(), doc: "", secret: false, required: false },
+  name,
+  label: name.toUpperCase(),
+  doc: "",
+  secret: false,
+  required: false,
   ...more,
 });
 const FIELDS = [
