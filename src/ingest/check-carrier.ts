@@ -20,13 +20,14 @@ export type ConnectionCheck =
 
 const ADVICE: Readonly<Record<CarrierFailure | "unopenable", string>> = {
   unauthorized:
-    "Check the client ID, the secret and that the address belongs to them (sandbox or production); then add the connection again.",
+    "Check the client ID, the secret and that the address belongs to them (sandbox or production); mend them with waybill connections update.",
   rejected:
     "The carrier understood us and said no: check that the account may use its tracking API, and the paths if you changed them.",
   rate_limited: "Wait until then; Waybill does not call this connection meanwhile.",
   unavailable: "Check the address and that this machine can reach it; else the carrier is down: try again later.",
   unreadable: "Something other than the carrier's API answers: check the address, and any proxy in between.",
-  unopenable: "Put the earlier key into WAYBILL_SECRET_KEYS_OLD, or add the connection again.",
+  unopenable:
+    "Put the earlier key into WAYBILL_SECRET_KEYS_OLD, or give all fields again with waybill connections update.",
 };
 
 /**

@@ -1,0 +1,222 @@
+import type { FastifyInstance, InjectOptions } from "fastify";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
+import { addStore, intakeFor, newId, normalizerFor, type StoreFixture } from "../../test/support/store-fixture.js";
+import { CARRIERS } from "../connectors/carriers/registry.js";
+import { createHttpServer } from "../runtime/http-server.js";
+import { createLogger } from "../runtime/logger.js";
+import { buildBurst } from "../sandbox/burst.js";
+import { storeCarrierMessages } from "../store/carrier-messages.js";
+import { isDatabaseUnavailable, openDatabase } from "../store/database.js";
+import { type HookConnection, registerHooks } from "./hooks.js";
+import { createIntake, type Intake } from "./intake.js";
+
+const SECRET = "moss-on-granite";
+const CREDENTIALS = { pushToken: SECRET, pushSecret: SECRET, pushClientId: "shop-one", pushClientSecret: "lichen-on-bark" };
+
+let test: TestDatabase;
+let store: StoreFixture;
+let app: FastifyInstance;
+let serial = 0;
+const counted: string[] = [];
+const logged: string[] = [];
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  store = await addStore(test.db);
+  app = serve(intakeFor(test.db));
+});
+afterAll(async () => {
+  await app.close();
+  await test.drop();
+});
+
+function serve(intake: Intake, findConnection = knownConnection): FastifyInstance {
+  const log = createLogger({ level: "debug", destination: { write: (line) => void logged.push(line) } });
+  const server = createHttpServer({ log, isUnavailable: isDatabaseUnavailable, observe: () => {} });
+  registerHooks(server, {
+    carriers: CARRIERS, findConnection, intake, now: Date.now, log, count: (carrier, outcome) => void counted.push(`${carrier} ${outcome}`),
+  });
+  return server;
+}
+
+async function knownConnection(id: string): Promise<HookConnection | null> {
+  const found = Object.entries(store.connections).find(([, connection]) => connection === id || `off-${connection}` === id);
+  return found === undefined ? null : { id: found[1], connector: found[0], enabled: found[1] === id, credentials: CREDENTIALS };
+}
+
+type Carrier = "fedex" | "ups";
+const address = (carrier: Carrier, id = store.connections[carrier]) => `/hooks/${carrier}/${id}`;
+
+/** A push nobody has sent before, signed. */
+function pushOf(carrier: Carrier) {
+  serial += 1;
+  const [push] = buildBurst({ carrier, pushes: 1, parcels: 1, seed: serial, secret: SECRET, endAt: Date.now(), firstSerial: serial }).pushes;
+  if (push === undefined) throw new Error("A burst of one has one push.");
+  return push;
+}
+
+const post = (url: string, body: Buffer | string, headers: InjectOptions["headers"] = {}, server = app) =>
+  server.inject({ method: "POST", url, payload: body, headers: { "content-type": "application/json", ...headers } });
+
+async function storedBodies(): Promise<Buffer[]> {
+  const { rows } = await test.db.pool.query<{ body: Buffer }>(`select body from carrier_messages order by id`);
+  return rows.map(({ body }) => body);
+}
+
+describe.each(["fedex", "ups"] as const)("a push of %s", (carrier) => {
+  it("is answered 200 when its bytes are in the database exactly as they came", async () => {
+    const { body, headers } = pushOf(carrier);
+    const answer = await post(address(carrier), body, headers);
+    expect([answer.statusCode, answer.json()]).toEqual([200, { received: true }]);
+    expect((await storedBodies()).at(-1)).toEqual(body);
+    expect(counted.at(-1)).toBe(`${carrier} stored`);
+  });
+
+  it("is stored once, however often the carrier sends it", async () => {
+    const { body, headers } = pushOf(carrier);
+    const before = (await storedBodies()).length;
+    const answers = await Promise.all([1, 2, 3].map(() => post(address(carrier), body, headers)));
+    expect((await post(address(carrier), body, headers)).statusCode).toBe(200);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    expect(await storedBodies()).toHaveLength(before + 1);
+  });
+
+  it("is refused with 401 when its signature is wrong, missing, or over other bytes", async () => {
+    const { body, headers } = pushOf(carrier);
+    const before = (await storedBodies()).length;
+    const forged = buildBurst({ carrier, pushes: 1, parcels: 1, seed: 1, secret: "guessed", endAt: Date.now() }).pushes[0];
+    expect((await post(address(carrier), body)).statusCode).toBe(401);
+    const answer = await post(address(carrier), forged?.body ?? "", forged?.headers);
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
+    expect(answer.json()).toMatchObject({ status: 401, code: "push_not_verified" });
+    expect(answer.body).not.toContain(SECRET);
+    if (carrier === "fedex") expect((await post(address(carrier), Buffer.concat([body, Buffer.from(" ")]), headers)).statusCode).toBe(401);
+    expect(await storedBodies()).toHaveLength(before);
+    expect(counted.at(-1)).toBe(`${carrier} unverified`);
+  });
+
+  it("is refused with 400 when it is empty, with or without a content type", async () => {
+    const { headers } = pushOf(carrier);
+    for (const empty of [await post(address(carrier), "", headers), await app.inject({ method: "POST", url: address(carrier) })]) {
+      expect([empty.statusCode, empty.json().code]).toEqual([400, "body_empty"]);
+    }
+  });
+
+  it("is refused with 413 over the connector's limit, and the next one goes through", async () => {
+    const limit = CARRIERS.find(({ code }) => code === carrier)?.push?.maxBytes ?? 0;
+    const answer = await post(address(carrier), Buffer.alloc(limit + 1, 32));
+    expect([answer.statusCode, answer.json().code]).toEqual([413, "body_too_large"]);
+    const { body, headers } = pushOf(carrier);
+    expect((await post(address(carrier), body, headers)).statusCode).toBe(200);
+  });
+
+  it("is refused alike with 404 at an unknown, a disabled and another carrier's connection", async () => {
+    const { body, headers } = pushOf(carrier);
+    const other = store.connections[carrier === "fedex" ? "ups" : "fedex"];
+    const answers = await Promise.all(
+      ["con_nobody", `off-${store.connections[carrier]}`, other, "%00", "constructor"].map((id) => post(address(carrier, id), body, headers)),
+    );
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404, 404, 404]);
+    expect(new Set(answers.map((answer) => answer.body)).size).toBe(1);
+  });
+
+  it("is taken whatever content type it claims to have, or none", async () => {
+    for (const type of ["text/plain", "application/octet-stream", undefined]) {
+      const { body, headers } = pushOf(carrier);
+      const claimed = { ...headers, "content-type": type };
+      expect((await app.inject({ method: "POST", url: address(carrier), payload: body, headers: claimed })).statusCode).toBe(200);
+    }
+  });
+});
+
+describe("an authentic body that nobody can read", () => {
+  it.each([
+    ["HTML", Buffer.from("<html><body>Scheduled maintenance</body></html>")],
+    ["truncated", Buffer.from('{"trackingNumber":"1Z999AA1')],
+    ["another carrier's", buildBurst({ carrier: "fedex", pushes: 1, parcels: 1, seed: 3, secret: "x", endAt: Date.now() }).pushes[0]?.body ?? Buffer.alloc(0)],
+    ["binary", Buffer.from([0, 255, 254, 0, 10])],
+  ])("(%s) is answered 200, kept, and parked with a sentence; the next push goes through", async (_kind, body) => {
+    const headers = { credential: SECRET, "user-agent": "UPSPubSubTrackingService" };
+    expect((await post(address("ups"), body, headers)).statusCode).toBe(200);
+    await normalizerFor(test.db).drain();
+    const { rows } = await test.db.pool.query<{ reason: string; body: Buffer }>(
+      `select p.reason, m.body from parked_messages p join carrier_messages m on m.id = p.message_id where m.body = $1`, [body],
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.reason).toMatch(/^\S.*\.$/);
+    const next = pushOf("ups");
+    expect((await post(address("ups"), next.body, next.headers)).statusCode).toBe(200);
+  });
+});
+
+describe("UPS Track Alert v2", () => {
+  const basic = (secret: string) => `Basic ${Buffer.from(`${CREDENTIALS.pushClientId}:${secret}`).toString("base64")}`;
+  const askToken = (authorization: string, body = "grant_type=client_credentials") =>
+    post(`${address("ups")}/token`, body, { authorization, "content-type": "application/x-www-form-urlencoded" });
+
+  it("gets a token from us, and its pushes with it are taken", async () => {
+    const answer = await askToken(basic(CREDENTIALS.pushClientSecret));
+    expect([answer.statusCode, answer.headers["cache-control"]]).toEqual([200, "no-store"]);
+    const { access_token: token } = answer.json() as { access_token: string };
+    const { body } = pushOf("ups");
+    const headers = { authorization: `Bearer ${token}`, "x-api-key": CREDENTIALS.pushClientId };
+    expect((await post(address("ups"), body, headers)).statusCode).toBe(200);
+    expect((await post(address("ups"), body, { ...headers, authorization: `Bearer ${token}x` })).statusCode).toBe(401);
+    expect((await post(address("ups"), body, { authorization: headers.authorization })).statusCode).toBe(401);
+  });
+
+  it("is refused a token as RFC 6749 says, in words that leak nothing", async () => {
+    const wrong = await askToken(basic("guessed"));
+    expect([wrong.statusCode, wrong.json(), wrong.headers["www-authenticate"]]).toEqual([401, { error: "invalid_client" }, 'Basic realm="waybill"']);
+    const grant = await askToken(basic(CREDENTIALS.pushClientSecret), "grant_type=password");
+    expect([grant.statusCode, grant.json()]).toEqual([400, { error: "unsupported_grant_type" }]);
+    const elsewhere = await post("/hooks/ups/con_nobody/token", "grant_type=client_credentials");
+    expect(elsewhere.statusCode).toBe(404);
+    expect((await post(`/hooks/fedex/${store.connections.fedex}/token`, "{}")).statusCode).toBe(404);
+  });
+});
+
+describe("an intake in trouble", () => {
+  it("answers 503 with Retry-After when too much waits, and stores nothing of it", async () => {
+    let finish: () => void = () => {};
+    const held = new Promise<void>((resolve) => (finish = resolve));
+    const intake = createIntake({
+      store: async (messages) => (await held, storeCarrierMessages(test.db.pool, messages)),
+      newId, now: Date.now, maxBatch: 1, maxWaiting: 1, maxWaitingBytes: 1_000_000,
+    });
+    const full = serve(intake);
+    const answers = [1, 2, 3, 4].map(() => {
+      const { body, headers } = pushOf("fedex");
+      return post(address("fedex"), body, headers, full);
+    });
+    const first = await Promise.race(answers);
+    expect([first.statusCode, first.headers["retry-after"], first.json().code]).toEqual([503, "2", "intake_full"]);
+    finish();
+    const codes = (await Promise.all(answers)).map(({ statusCode }) => statusCode).toSorted();
+    expect(codes.filter((code) => code === 200).length).toBeGreaterThanOrEqual(1);
+    expect(new Set(codes)).toEqual(new Set([200, 503]));
+    await full.close();
+  });
+
+  it("answers 503 while the database is away, says so calmly, and leaks nothing", async () => {
+    const away = await openDatabase({ url: test.url, applicationName: "hooks-away", poolSize: 1, log: createLogger({ level: "silent" }) });
+    await away.close();
+    const cannotStore = serve(intakeFor(away));
+    const { body, headers } = pushOf("ups");
+    const stored = await post(address("ups"), body, headers, cannotStore);
+    expect([stored.statusCode, stored.headers["retry-after"], stored.json().code]).toEqual([503, "5", "storage_unavailable"]);
+    const cannotLook = serve(intakeFor(away), () => Promise.reject(Object.assign(new Error("connect ECONNREFUSED 10.0.0.9:5432"), { code: "ECONNREFUSED" })));
+    const looked = await post(address("ups"), body, headers, cannotLook);
+    expect([looked.statusCode, looked.json().code]).toEqual([503, "database_unavailable"]);
+    expect(stored.body + looked.body).not.toMatch(/10\.0\.0\.9|pool|Error|at /);
+    await cannotStore.close();
+    await cannotLook.close();
+  });
+
+  it("never writes a secret or a body into its log", () => {
+    expect(logged.length).toBeGreaterThan(0);
+    expect(logged.join("")).not.toMatch(/moss-on-granite|lichen-on-bark|Scheduled maintenance/);
+  });
+});
