@@ -85,6 +85,6 @@ async function checkOne(
   }
   const fault = await checkChannelConnection(channel, connection, context.ring);
   if (fault === null) return { ...about, ok: true, kind: null, sentence: `${channel.name} let us in.`, advice: null };
-  const advice = "Check host, port, tls, user and password; then add the connection again.";
+  const advice = "Check host, port, tls, user and password; mend them with waybill connections update.";
   return { ...about, ok: false, kind: null, sentence: fault, advice };
 }

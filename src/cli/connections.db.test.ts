@@ -185,6 +185,31 @@ test("a connection is switched off and on again; one that does not exist is not"
   ]);
 });
 
+test("fields of a connection are changed under its own id; its old token is dropped", async () => {
+  const env = { FEDEX_CLIENT_ID: "a", FEDEX_CLIENT_SECRET: "old", FEDEX_PUSH_TOKEN: "first" };
+  const { id } = (await connections(["add", "fedex", "--json"], "", { env })).json() as { id: string };
+  await database.db.pool.query(`insert into connection_tokens (connection_id) values ($1)`, [id]);
+  const stdin = `pushToken=second\npreviousPushToken=first\nclientSecret=${SECRET}`;
+  const updated = await connections(["update", id, "--set", "tokenPath=/v2", "--from-stdin", "--json"], stdin);
+  expect(updated.json()).toMatchObject({ changed: ["clientSecret", "pushToken", "previousPushToken", "tokenPath"] });
+  await connections(["update", id, "--from-stdin"], "previousPushToken=");
+  const row = await findConnection(database.db.pool, id);
+  expect(row && openCredentials(RING, row)).toEqual({
+    clientId: "a",
+    clientSecret: SECRET,
+    pushToken: "second",
+    tokenPath: "/v2",
+  });
+  const { rows } = await database.db.pool.query(`select from connection_tokens where connection_id = $1`, [id]);
+  expect(rows).toEqual([]);
+  expect((await connections(["update", id, "--set", "clientId="])).failed).toEqual([
+    expect.stringMatching(/clientId.*missing/),
+  ]);
+  expect((await connections(["update", "con_nowhere"])).failed).toEqual([
+    expect.stringMatching(/no connection con_nowhere/),
+  ]);
+});
+
 test("track shows what is stored, then what the carrier says", async () => {
   const { printed, failed } = await track(["1z wb4y 7203 0041 8263"], upsThatKnowsNothing);
   expect(failed).toEqual([]);

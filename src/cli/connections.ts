@@ -3,10 +3,12 @@ import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
 import { CHANNELS, findChannel } from "../connectors/channels/registry.js";
 import { addConnection } from "../ingest/add-connection.js";
 import { credentialVariable } from "../runtime/check-credentials.js";
-import type { CredentialField } from "../runtime/credentials.js";
+import type { CredentialField, Credentials } from "../runtime/credentials.js";
+import { type KeyRing, SealError } from "../runtime/sealing.js";
 import { writeAudit } from "../store/audit-log.js";
-import { setConnectionEnabled } from "../store/connection-changes.js";
-import { type ConnectionRow, listConnections } from "../store/connections.js";
+import { replaceCredentials, setConnectionEnabled } from "../store/connection-changes.js";
+import { type ConnectionRow, findConnection, listConnections } from "../store/connections.js";
+import { openCredentials, sealCredentials } from "../store/open-credentials.js";
 import { checkConnections } from "./check-connections.js";
 import { chooseStore } from "./choose.js";
 import { CommandError, runCommand } from "./command-error.js";
@@ -23,7 +25,9 @@ interface AddOptions {
   readonly json?: true;
 }
 
-/** `waybill connections add|list|check|enable|disable`: the stores' accounts with outside systems. */
+type UpdateOptions = Pick<AddOptions, "set" | "fromStdin" | "json">;
+
+/** `waybill connections add|list|check|update|enable|disable`: the stores' accounts with outside systems. */
 export function registerConnections(
   program: Command,
   terminal: Terminal,
@@ -63,6 +67,17 @@ export function registerConnections(
     .option("--json", "print for programs")
     .action((reference: string, options: { store?: string; json?: true }) =>
       runCommand(terminal, () => use((installation) => checkConnections(reference, options, installation, terminal))),
+    );
+
+  connections
+    .command("update")
+    .description("change fields of a connection; its id and push address stay")
+    .argument("<connectionId>", "id of the connection (con_…)")
+    .option("--set <name=value...>", "fields that are no secrets; an empty value takes one away", [])
+    .option("--from-stdin", "read fields from standard input: a JSON object, or name=value lines")
+    .option("--json", "print for programs")
+    .action((id: string, options: UpdateOptions) =>
+      runCommand(terminal, () => use((installation) => update(id, options, installation, terminal))),
     );
 
   for (const [name, enabled] of [
@@ -130,6 +145,40 @@ async function list(
   for (const line of table(["id", "store", "connector", "state", "label"], cells)) terminal.print(line);
 }
 
+async function update(
+  id: string,
+  options: UpdateOptions,
+  { db, env, actor, loadRing }: Installation,
+  terminal: Terminal,
+): Promise<void> {
+  const connection = await findConnection(db.pool, id);
+  if (connection === null) throw unknownConnection(id);
+  const { connector, storeId } = connection;
+  const { fields } = findConnector(connector);
+  const ring = await loadRing();
+  const kept = openKept(ring, connection);
+  const sources = { connector, fields, env, fromStdin: options.fromStdin === true, set: options.set, kept };
+  const { credentials, variables } = await readCredentials(sources, terminal);
+  const changed = fields.map(({ name }) => name).filter((name) => credentials[name] !== kept[name]);
+  await db.transaction(async (tx) => {
+    await replaceCredentials(tx, id, sealCredentials(ring, id, credentials));
+    await writeAudit(tx, { storeId, actor, action: "connection.updated", subject: id, detail: { fields: changed } });
+  });
+  if (options.json === true) return terminal.print(JSON.stringify({ id, changed, variables }));
+  terminal.print(changed.length === 0 ? "Nothing was changed." : `changed: ${changed.join(", ")}`);
+  if (variables.length > 0) terminal.print(`read from the environment: ${variables.join(", ")}`);
+}
+
+/** Fields sealed under a key that is gone are gone: all have to be given again. */
+function openKept(ring: KeyRing, connection: ConnectionRow): Credentials {
+  try {
+    return openCredentials(ring, connection);
+  } catch (error) {
+    if (error instanceof SealError) return {};
+    throw error;
+  }
+}
+
 async function switchTo(
   enabled: boolean,
   id: string,
@@ -139,15 +188,17 @@ async function switchTo(
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const changed = await setConnectionEnabled(tx, id, enabled);
-    if (changed === null) {
-      throw new CommandError(`There is no connection ${id.slice(0, 40)}. List them with: waybill connections list`);
-    }
+    if (changed === null) throw unknownConnection(id);
     const action = enabled ? "connection.enabled" : "connection.disabled";
     await writeAudit(tx, { storeId: changed.storeId, actor, action, subject: id });
   });
   terminal.print(
     options.json === true ? JSON.stringify({ id, enabled }) : `${id} is ${enabled ? "enabled" : "disabled"}.`,
   );
+}
+
+function unknownConnection(id: string): CommandError {
+  return new CommandError(`There is no connection ${id.slice(0, 40)}. List them with: waybill connections list`);
 }
 
 /** Where a carrier sends its pushes, and where UPS fetches the token for them; null for what does not push. */

@@ -13,6 +13,8 @@ export interface CredentialSources {
   readonly fromStdin: boolean;
   /** `name=value`, for fields that are no secrets. */
   readonly set: readonly string[];
+  /** What an existing connection has: kept where nothing else is given; a field given as empty is taken away. */
+  readonly kept?: Credentials;
 }
 
 /** Credentials ready to be sealed, and the environment variables that some of them came from. */
@@ -38,7 +40,7 @@ export async function readCredentials(sources: CredentialSources, terminal: Term
     );
   }
   const piped = sources.fromStdin ? parseInput(await readStdin(terminal)) : {};
-  const checked = checkCredentials(fields, { ...found, ...piped, ...typed });
+  const checked = checkCredentials(fields, { ...sources.kept, ...found, ...piped, ...typed });
   if (checked.ok) return { credentials: checked.credentials, variables };
   throw new CommandError(
     `${checked.faults.join(" ")} Give it with --set, --from-stdin or ${exampleVariable(sources)}.`,

@@ -37,3 +37,13 @@ export async function setConnectionEnabled(
   );
   return rows[0] ?? null;
 }
+
+/** Puts other credentials in place. The token of the old ones is dropped and a block by them lifted. */
+export async function replaceCredentials(db: Queryable, id: string, credentialsSealed: Buffer): Promise<void> {
+  await db.query(
+    `with dropped as (delete from connection_tokens where connection_id = $1)
+     update connections set credentials_sealed = $2, blocked_until = null, blocked_reason = null, updated_at = now()
+     where id = $1`,
+    [id, credentialsSealed],
+  );
+}
