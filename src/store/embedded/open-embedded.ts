@@ -23,7 +23,7 @@ export interface EmbeddedOptions {
 export interface EmbeddedDatabase {
   /** Holds the password: never logged. */
   readonly url: string;
-  /** One process per directory starts, watches and stops the server; all others use it. */
+  /** One process per directory starts, watches and stops the server; all others use it. A client may become supervisor. */
   readonly role: "supervisor" | "client";
   /** The supervisor stops the server, clients attached or not; a client leaves it alone. Call it after the pools are closed. */
   stop(): Promise<void>;
@@ -31,12 +31,13 @@ export interface EmbeddedDatabase {
 
 const ATTACH_WITHIN_MS = 330_000;
 const BETWEEN_LOOKS_MS = 50;
+const LOOK_EVERY_MS = 2_000;
 
 /**
  * Gives the PostgreSQL of a data directory, which comes with Waybill. The first process that asks becomes its supervisor:
  * it makes the database if there is none, starts the server or takes over one whose supervisor was killed, and starts it
- * again when it dies. Any other process attaches by the connection file. When a supervisor ends while another process
- * starts, that one takes its place; processes that are attached already do not.
+ * again when it dies. Any other process attaches by the connection file. When the supervisor ends, one of those that are
+ * attached takes its place: a short command may have been the first to ask, and must not take the server along.
  * @throws DatabaseError with one sentence when that cannot be
  */
 export async function openEmbedded({ dataDirectory, log }: EmbeddedOptions): Promise<EmbeddedDatabase> {
@@ -50,7 +51,7 @@ export async function openEmbedded({ dataDirectory, log }: EmbeddedOptions): Pro
       const lock = await takeSupervisorLock(paths.home);
       if (lock !== null) return await supervise(paths, lock, log);
       const url = await tryAttach(paths);
-      if (url !== null) return { url, role: "client", stop: async () => undefined };
+      if (url !== null) return attach(paths, url, log);
       await pause(BETWEEN_LOOKS_MS);
     }
   } catch (error) {
@@ -79,6 +80,42 @@ async function supervise(paths: ClusterPaths, lock: SupervisorLock, log: Logger)
   } catch (error) {
     await lock.release().catch(() => undefined);
     throw error;
+  }
+}
+
+/** Uses the server of another process, and looks from time to time whether that process is still there. */
+function attach(paths: ClusterPaths, url: string, log: Logger): EmbeddedDatabase {
+  let own: EmbeddedDatabase | null = null;
+  let looking: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => {
+      looking = null;
+    });
+  }, LOOK_EVERY_MS);
+  timer.unref();
+
+  return {
+    url,
+    get role() {
+      return own === null ? "client" : "supervisor";
+    },
+    async stop() {
+      clearInterval(timer);
+      await looking;
+      await own?.stop();
+    },
+  };
+
+  async function look(): Promise<void> {
+    try {
+      const lock = own === null ? await takeSupervisorLock(paths.home) : null;
+      if (lock === null) return;
+      own = await supervise(paths, lock, log);
+      log.info({}, "The process that ran the embedded PostgreSQL has ended; this one runs it now.");
+      if (own.url !== url) log.error({}, "The embedded PostgreSQL had to change its address: restart this process.");
+    } catch (error) {
+      log.error({ err: error }, "The embedded PostgreSQL could not be taken over.");
+    }
   }
 }
 

@@ -114,6 +114,17 @@ describe("the embedded PostgreSQL of a directory", () => {
     expect(await serverPid()).toBe(0);
   });
 
+  it("stays for those that are attached when its supervisor stops: one of them takes over", async () => {
+    const first = await open();
+    const attached = await open();
+    expect([first.role, attached.role]).toEqual(["supervisor", "client"]);
+    await first.stop();
+    await expect.poll(() => answers(attached.url), { timeout: 30_000 }).toBe(true);
+    expect(await run(attached.url, "select * from kept")).toEqual([{ word: "still here" }]);
+    await attached.stop();
+    expect(await serverPid()).toBe(0);
+  });
+
   it("starts beside a postmaster.pid whose number belongs to a stranger now", async () => {
     const { cluster } = clusterPaths(dataDirectory);
     writeFileSync(join(cluster, "postmaster.pid"), `${process.pid}\n${cluster}\n1700000000\n5432\n\n127.0.0.1\n`);
