@@ -1,31 +1,24 @@
 import type { Command } from "commander";
-import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
-import { CHANNELS, findChannel } from "../connectors/channels/registry.js";
-import { addConnection } from "../ingest/add-connection.js";
+import { CARRIERS } from "../connectors/carriers/registry.js";
+import { CHANNELS } from "../connectors/channels/registry.js";
 import { credentialVariable } from "../runtime/check-credentials.js";
-import type { CredentialField, Credentials } from "../runtime/credentials.js";
-import { type KeyRing, SealError } from "../runtime/sealing.js";
 import { writeAudit } from "../store/audit-log.js";
-import { replaceCredentials, setConnectionEnabled } from "../store/connection-changes.js";
-import { type ConnectionRow, findConnection, listConnections } from "../store/connections.js";
-import { openCredentials, sealCredentials } from "../store/open-credentials.js";
+import { setConnectionEnabled } from "../store/connection-changes.js";
+import { type ConnectionRow, listConnections } from "../store/connections.js";
+import {
+  type AddOptions,
+  addNewConnection,
+  hookAddresses,
+  type UpdateOptions,
+  unknownConnection,
+  updateConnection,
+} from "./change-connection.js";
 import { checkConnections } from "./check-connections.js";
 import { chooseStore } from "./choose.js";
-import { CommandError, runCommand } from "./command-error.js";
+import { runCommand } from "./command-error.js";
 import { type Installation, type UseInstallation, useInstallation } from "./open-installation.js";
-import { readCredentials } from "./read-credentials.js";
 import { table, utcText } from "./table.js";
 import type { Terminal } from "./terminal.js";
-
-interface AddOptions {
-  readonly store?: string;
-  readonly label: string;
-  readonly set: readonly string[];
-  readonly fromStdin?: true;
-  readonly json?: true;
-}
-
-type UpdateOptions = Pick<AddOptions, "set" | "fromStdin" | "json">;
 
 /** `waybill connections add|list|check|update|enable|disable`: the stores' accounts with outside systems. */
 export function registerConnections(
@@ -47,7 +40,7 @@ export function registerConnections(
     .option("--json", "print for programs")
     .addHelpText("after", fieldHelp)
     .action((connector: string, options: AddOptions) =>
-      runCommand(terminal, () => use((installation) => add(connector, options, installation, terminal))),
+      runCommand(terminal, () => use((installation) => addNewConnection(connector, options, installation, terminal))),
     );
 
   connections
@@ -77,7 +70,7 @@ export function registerConnections(
     .option("--from-stdin", "read fields from standard input: a JSON object, or name=value lines")
     .option("--json", "print for programs")
     .action((id: string, options: UpdateOptions) =>
-      runCommand(terminal, () => use((installation) => update(id, options, installation, terminal))),
+      runCommand(terminal, () => use((installation) => updateConnection(id, options, installation, terminal))),
     );
 
   for (const [name, enabled] of [
@@ -93,37 +86,6 @@ export function registerConnections(
         runCommand(terminal, () => use((installation) => switchTo(enabled, id, options, installation, terminal))),
       );
   }
-}
-
-async function add(code: string, options: AddOptions, installation: Installation, terminal: Terminal): Promise<void> {
-  const connector = findConnector(code);
-  const { db, env, newId, actor, config } = installation;
-  const store = await chooseStore(db, options.store);
-  const { fields } = connector;
-  const sources = { connector: code, fields, env, fromStdin: options.fromStdin === true, set: options.set };
-  const { credentials, variables } = await readCredentials(sources, terminal);
-  const ring = await installation.loadRing();
-  const id = newId("con");
-  const attached = await db.transaction(async (tx) => {
-    const label = options.label.trim().slice(0, 100) || connector.name;
-    const row = { id, storeId: store.id, family: connector.family, connector: code, label, credentials };
-    const count = await addConnection(tx, ring, row);
-    const detail = { connector: code };
-    await writeAudit(tx, { storeId: store.id, actor, action: "connection.added", subject: id, detail });
-    return count;
-  });
-  const hooks = hookAddresses(config.publicUrl, { id, connector: code });
-  if (options.json === true) {
-    return terminal.print(
-      JSON.stringify({ id, storeId: store.id, connector: code, hooks, variables, shipments: attached }),
-    );
-  }
-  terminal.print(id);
-  if (variables.length > 0) terminal.print(`read from the environment: ${variables.join(", ")}`);
-  if (hooks !== null) terminal.print(`push address: ${hooks.push}`);
-  if (hooks !== null && hooks.token !== null) terminal.print(`token address: ${hooks.token}`);
-  if (attached > 0) terminal.print(`${attached} shipments of ${store.name} go through it from now on.`);
-  terminal.print(`Check it with: waybill connections check ${id}`);
 }
 
 async function list(
@@ -145,40 +107,6 @@ async function list(
   for (const line of table(["id", "store", "connector", "state", "label"], cells)) terminal.print(line);
 }
 
-async function update(
-  id: string,
-  options: UpdateOptions,
-  { db, env, actor, loadRing }: Installation,
-  terminal: Terminal,
-): Promise<void> {
-  const connection = await findConnection(db.pool, id);
-  if (connection === null) throw unknownConnection(id);
-  const { connector, storeId } = connection;
-  const { fields } = findConnector(connector);
-  const ring = await loadRing();
-  const kept = openKept(ring, connection);
-  const sources = { connector, fields, env, fromStdin: options.fromStdin === true, set: options.set, kept };
-  const { credentials, variables } = await readCredentials(sources, terminal);
-  const changed = fields.map(({ name }) => name).filter((name) => credentials[name] !== kept[name]);
-  await db.transaction(async (tx) => {
-    await replaceCredentials(tx, id, sealCredentials(ring, id, credentials));
-    await writeAudit(tx, { storeId, actor, action: "connection.updated", subject: id, detail: { fields: changed } });
-  });
-  if (options.json === true) return terminal.print(JSON.stringify({ id, changed, variables }));
-  terminal.print(changed.length === 0 ? "Nothing was changed." : `changed: ${changed.join(", ")}`);
-  if (variables.length > 0) terminal.print(`read from the environment: ${variables.join(", ")}`);
-}
-
-/** Fields sealed under a key that is gone are gone: all have to be given again. */
-function openKept(ring: KeyRing, connection: ConnectionRow): Credentials {
-  try {
-    return openCredentials(ring, connection);
-  } catch (error) {
-    if (error instanceof SealError) return {};
-    throw error;
-  }
-}
-
 async function switchTo(
   enabled: boolean,
   id: string,
@@ -197,18 +125,6 @@ async function switchTo(
   );
 }
 
-function unknownConnection(id: string): CommandError {
-  return new CommandError(`There is no connection ${id.slice(0, 40)}. List them with: waybill connections list`);
-}
-
-/** Where a carrier sends its pushes, and where UPS fetches the token for them; null for what does not push. */
-function hookAddresses(publicUrl: string, { id, connector }: Pick<ConnectionRow, "id" | "connector">) {
-  const push = findCarrier(connector)?.push;
-  if (push === undefined) return null;
-  const address = `${publicUrl}/hooks/${connector}/${id}`;
-  return { push: address, token: push.token === undefined ? null : `${address}/token` };
-}
-
 function stateOf({ enabled, blockedUntil, blockedReason }: ConnectionRow, nowMs: number): string {
   if (!enabled) return "disabled";
   if (blockedUntil === null || blockedUntil.getTime() <= nowMs) return "enabled";
@@ -217,21 +133,6 @@ function stateOf({ enabled, blockedUntil, blockedReason }: ConnectionRow, nowMs:
 
 function summary({ credentialsSealed: _sealed, ...row }: ConnectionRow): Omit<ConnectionRow, "credentialsSealed"> {
   return row;
-}
-
-interface Connector {
-  readonly family: "carrier" | "channel";
-  readonly name: string;
-  readonly fields: readonly CredentialField[];
-}
-
-function findConnector(code: string): Connector {
-  const carrier = findCarrier(code);
-  if (carrier !== null) return { family: "carrier", name: carrier.name, fields: carrier.credentials };
-  const channel = findChannel(code);
-  if (channel !== null) return { family: "channel", name: channel.name, fields: channel.credentials };
-  const known = [...CARRIERS, ...CHANNELS].map((connector) => connector.code).join(", ");
-  throw new CommandError(`There is no connector "${code.slice(0, 40)}". There are: ${known}.`);
 }
 
 /** The fields of every connector with the variables they are read from. */
