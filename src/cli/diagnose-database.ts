@@ -139,6 +139,6 @@ function codes({ unmappedCodes }: Health): Finding {
 function messages({ unknownMessages }: Health): Finding {
   const check = "messages";
   if (unknownMessages === 0) return { check, level: "ok", sentence: "No message's fate is unknown." };
-  const sentence = `Nobody knows whether ${unknownMessages} messages left. Look at them with waybill messages <order>, send one again with waybill messages resend <id>.`;
+  const sentence = `Nobody knows whether ${unknownMessages} messages left. List them with waybill messages, send one again with waybill messages resend <id>.`;
   return { check, level: "warn", sentence };
 }

@@ -90,6 +90,17 @@ test("a message that left, or that does not exist, is not sent again", async () 
   ]);
 });
 
+test("without an order, what is unknown or failed is listed, of one store or all", async () => {
+  await addMessage("msg_lost", "unknown");
+  const { messages: log } = (await messages(["messages", "--json"])).json() as {
+    messages: { id: string; state: string }[];
+  };
+  expect(log).toContainEqual(expect.objectContaining({ id: "msg_lost", orderId: "ord_1", state: "unknown" }));
+  expect(log.filter(({ state }) => state !== "unknown" && state !== "failed")).toEqual([]);
+  await insertStore(database.db.pool, { id: "sto_2", name: "Southwind", brand: {}, language: "en", timeZone: "UTC" });
+  expect((await messages(["messages", "--store", "sto_2"])).printed).toEqual(["No message is unknown or failed."]);
+});
+
 test("an order without messages says so", async () => {
   await database.db.pool.query(
     `insert into orders (id, store_id, number, placed_at) values ('ord_2', 'sto_1', '1002', now())`,
