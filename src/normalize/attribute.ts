@@ -28,7 +28,7 @@ export interface Attribution {
 /**
  * Gives everything a body says about one number to the right uses of it: by the carrier's own unique id where it
  * gives one, else by time, where a scan belongs to the newest use whose ship date, less three days, it does not precede.
- * What fits no use is left out; it stays in the raw body.
+ * A parcel with a unique id is one parcel: all of it goes to one use. What fits no use is left out; it stays in the raw body.
  */
 export function attributeTrackings(trackings: readonly Tracking[], uses: readonly NumberUse[]): Attribution[] {
   const newestFirst = uses.toSorted((a, b) => b.useNumber - a.useNumber);
@@ -36,10 +36,17 @@ export function attributeTrackings(trackings: readonly Tracking[], uses: readonl
   return trackings.flatMap((tracking) => {
     const known = newestFirst.find((use) => use.carrierUniqueId !== null && use.carrierUniqueId === tracking.carrierUniqueId);
     if (known !== undefined) return [{ use: known, tracking, scans: tracking.scans }];
-    const open = newestFirst.filter((use) => mayBe(use, tracking));
     if (fresh !== null && !fresh.has(tracking)) return [];
-    return splitByTime(tracking, open);
+    const open = newestFirst.filter((use) => mayBe(use, tracking));
+    return tracking.carrierUniqueId === null ? splitByTime(tracking, open) : wholeByTime(tracking, open);
   });
+}
+
+/** A parcel that no use is known to be: the newest use that its latest word does not precede. */
+function wholeByTime(tracking: Tracking, uses: readonly NumberUse[]): Attribution[] {
+  const latest = newestScanMs(tracking) ?? (tracking.shipDate === null ? null : Date.parse(tracking.shipDate));
+  const use = uses.find((candidate) => latest === null || latest >= earliestMs(candidate));
+  return use === undefined ? [] : [{ use, tracking, scans: tracking.scans }];
 }
 
 /** A use that already has another unique id is another parcel. */

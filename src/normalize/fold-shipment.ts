@@ -1,7 +1,7 @@
 import { chooseEdd, type EddStatement } from "../domain/edd.js";
 import { foldTimeline } from "../domain/fold.js";
 import type { Place } from "../domain/place.js";
-import type { ProofOfDelivery, Tracking } from "../domain/report.js";
+import type { EddClaim, ProofOfDelivery, Tracking } from "../domain/report.js";
 import type { Scan } from "../domain/scan.js";
 import { buildTimeline } from "../domain/timeline.js";
 import { nextTransition, type Transition, type VersionKey } from "../domain/transitions.js";
@@ -82,17 +82,24 @@ function bestPlace(places: readonly (Place | null)[]): Place | null {
     }, null);
 }
 
-/** Proof comes in pieces, a signature today and a photo tomorrow. Later words win, what was there is not taken back. */
+/** Proof comes in pieces, a signature today and a photo tomorrow. Nothing is taken back, and who came first does not matter. */
 function mergeProof(known: ProofOfDelivery | null, trackings: readonly Tracking[]): ProofOfDelivery | null {
   return trackings.reduce<ProofOfDelivery | null>((merged, { proof }) => {
     if (proof === null || merged === null) return proof ?? merged;
     return {
-      receivedBy: proof.receivedBy ?? merged.receivedBy,
-      location: proof.location ?? merged.location,
+      receivedBy: fullerText(proof.receivedBy, merged.receivedBy),
+      location: fullerText(proof.location, merged.location),
       hasSignature: proof.hasSignature || merged.hasSignature,
       hasPhoto: proof.hasPhoto || merged.hasPhoto,
     };
   }, known);
+}
+
+/** The longer of two texts, then the greater: a choice that does not depend on who came first. */
+function fullerText(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  if (a.length !== b.length) return a.length > b.length ? a : b;
+  return a > b ? a : b;
 }
 
 function newestInstant(scans: readonly Scan[]): number | null {
@@ -101,14 +108,26 @@ function newestInstant(scans: readonly Scan[]): number | null {
   return newest;
 }
 
+/** Whatever `ShipmentState` writes is compared, or a commit that brings it alone is not written. */
 function differs(state: ShipmentState, shipment: LockedShipment): boolean {
   return (
     state.status !== shipment.status ||
     state.subStatus !== shipment.subStatus ||
-    JSON.stringify(state.edd) !== JSON.stringify(shipment.edd) ||
-    JSON.stringify(state.proof) !== JSON.stringify(shipment.proof) ||
+    state.carrierUniqueId !== shipment.carrierUniqueId ||
+    state.serviceLevel !== shipment.serviceLevel ||
+    eddText(state.edd) !== eddText(shipment.edd) ||
+    proofText(state.proof) !== proofText(shipment.proof) ||
     placeText(state.destination) !== placeText(shipment.destination)
   );
+}
+
+// Field by field: the database gives fields back in an order of its own.
+function eddText(edd: EddClaim | null): string {
+  return JSON.stringify(edd && [edd.from, edd.to, edd.windowFrom, edd.windowTo]);
+}
+
+function proofText(proof: ProofOfDelivery | null): string {
+  return JSON.stringify(proof && [proof.receivedBy, proof.location, proof.hasSignature, proof.hasPhoto]);
 }
 
 function placeText(place: Place | null): string {

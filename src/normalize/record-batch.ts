@@ -67,7 +67,9 @@ interface AttributedStatement extends Attribution {
 export async function recordBatch(tx: Queryable, batch: Batch, context: RecordContext): Promise<BatchResult> {
   const statements = collectStatements(batch.read);
   const unregistered = await ensureNumbers(tx, statements, context);
-  const shipments = await lockShipmentsByNumber(tx, uniqueKeys(statements));
+  const notices = collectNotices(batch.read);
+  // What notices will mark is locked here too: a lock taken later could close a circle with another batch.
+  const shipments = await lockShipmentsByNumber(tx, uniqueKeys([...statements, ...notices]));
   const attributed = attributeStatements(statements, shipments);
 
   const newVersions = await insertScanEvents(tx, attributed.flatMap(toScanEvents));
@@ -77,7 +79,7 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
   const changed = [...folded].filter(([, { changed }]) => changed);
 
   await updateShipmentStates(tx, changed.map(([, { state }]) => state));
-  await markShipmentNotices(tx, collectNotices(batch.read));
+  await markShipmentNotices(tx, notices);
   const transitions = await writeTransitions(tx, changed, context.nowMs);
   const orderIds = await settleOrders(tx, changed.map(([shipment]) => shipment));
 
@@ -232,7 +234,9 @@ function collectNotices(read: readonly ReadMessage[]) {
       noticedAt: message.receivedAt,
     })),
   );
-  return [...new Map(notices.map((notice) => [keyText(notice), notice])).values()];
+  // Of several about one number the latest stands.
+  const latestLast = notices.toSorted((a, b) => a.noticedAt.getTime() - b.noticedAt.getTime());
+  return [...new Map(latestLast.map((notice) => [keyText(notice), notice])).values()];
 }
 
 /** Unmapped codes of scans that are new: a code that every poll repeats is one sighting per scan. */

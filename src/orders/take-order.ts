@@ -3,6 +3,7 @@ import type { Database, Queryable } from "../store/database.js";
 import { addJobs } from "../store/jobs.js";
 import { lockOrders, readOrderShipments, updateOrderStates } from "../store/order-states.js";
 import { findOrderByNumber, insertLineItems, insertOrder, type LineItemRow, readLineItems, upsertCustomer } from "../store/orders.js";
+import { lockShipmentsByNumber } from "../store/shipment-states.js";
 import { insertShipmentItems, type ShipmentItemRow } from "../store/shipments.js";
 import { orderState } from "../domain/order-status.js";
 import type { NewOrder, NewShipment } from "./new-order.js";
@@ -53,6 +54,8 @@ export async function takeOrder(tx: Queryable, storeId: string, order: NewOrder,
   }));
   await insertLineItems(tx, items);
   const registration: RegistrationContext = { storeId, orderId: id, silent: order.silent, nowMs, newId: context.newId, newsMaxAgeHours: context.newsMaxAgeHours };
+  // All at once and so by id, as everybody locks shipments: one after the other could close a circle with the normaliser.
+  await lockShipmentsByNumber(tx, order.shipments.map(({ carrier, trackingNumber }) => ({ storeId, carrier, trackingNumber })));
   for (const shipment of sortedByNumber(order.shipments)) await addToOrder(tx, shipment, items, registration, context);
   await settleOrder(tx, id);
   return id;
@@ -144,7 +147,7 @@ function toDestination({ destination }: NewOrder) {
   return { name: name ?? null, lines: lines ?? [], city: city ?? null, region: region ?? null, postalCode: postalCode ?? null, country: country ?? null };
 }
 
-/** Locks are taken in one order, or two orders that share numbers could wait for each other. */
+/** Rows are added in one order, or two orders that share new numbers could wait for each other. */
 function sortedByNumber(shipments: readonly NewShipment[]): NewShipment[] {
   return shipments.toSorted((a, b) => (a.carrier + a.trackingNumber < b.carrier + b.trackingNumber ? -1 : 1));
 }

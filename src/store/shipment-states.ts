@@ -125,7 +125,7 @@ export async function updateShipmentStates(db: Queryable, states: readonly Shipm
   );
 }
 
-/** Notes on numbers that the carrier could not tell about. Only shipments that exist are marked. */
+/** Notes on numbers that the carrier could not tell about, the latest word of each. Only shipments that exist are marked. */
 export async function markShipmentNotices(
   db: Queryable,
   notices: readonly (NumberKey & { readonly kind: string; readonly noticedAt: Date })[],
@@ -134,7 +134,8 @@ export async function markShipmentNotices(
   await db.query(
     `update shipments s set notice_kind = t.kind, notice_at = t.noticed_at
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) as t (store_id, carrier, tracking_number, kind, noticed_at)
-     where s.store_id = t.store_id and s.carrier = t.carrier and s.tracking_number = t.tracking_number`,
+     where s.store_id = t.store_id and s.carrier = t.carrier and s.tracking_number = t.tracking_number
+       and (s.notice_at is null or s.notice_at <= t.noticed_at)`,
     toColumns(notices, ["storeId", "carrier", "trackingNumber", "kind", "noticedAt"]),
   );
 }
