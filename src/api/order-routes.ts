@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { z } from "zod";
+import type { z } from "zod";
 import { groupBy } from "../domain/group-by.js";
 import { newOrder, newShipment } from "../orders/new-order.js";
 import { readOrderDetails, readShipmentDetails, readTimelines } from "../orders/read-orders.js";
@@ -11,18 +11,14 @@ import { findOrder, listOrders, type OrderRow } from "../store/orders.js";
 import { findShipment } from "../store/shipments.js";
 import { findStore } from "../store/stores.js";
 import { readTransitions } from "../store/transitions.js";
-import { authenticate } from "./authenticate.js";
+import { callerOf } from "./authenticate.js";
 import type { ApiContext } from "./context.js";
 import { cutPage, pageQuery } from "./cursor.js";
 import { type Answer, answerOnce } from "./idempotent.js";
 import { presentOrder, presentShipment, presentShipmentWithTimeline } from "./present.js";
-import { listOf, type OrderJson, type OrderWithTimelinesJson, orderSchema, orderWithTimelinesSchema, problemSchema, shipmentSchema, statusSchema } from "./schemas.js";
+import { idParam, idempotencyHeader, PROBLEMS, searchText } from "./request-parts.js";
+import { listOf, type OrderJson, type OrderWithTimelinesJson, orderSchema, orderWithTimelinesSchema, shipmentSchema, statusSchema } from "./schemas.js";
 
-const idParam = z.object({ id: z.string().max(60) });
-export const idempotencyHeader = z.object({
-  "idempotency-key": z.string().max(200).optional().describe("The same key with the same request is done once and answered the same."),
-});
-export const problems = { 401: problemSchema, 404: problemSchema, 409: problemSchema, 422: problemSchema } as const;
 
 /** `/v1/orders`: take in, read, list, add a shipment. */
 export function registerOrderRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -37,11 +33,11 @@ export function registerOrderRoutes(app: FastifyInstance, context: ApiContext): 
         tags: ["orders"],
         headers: idempotencyHeader,
         body: newOrder,
-        response: { 201: orderSchema, ...problems },
+        response: { 201: orderSchema, ...PROBLEMS.create },
       },
     },
     async (request, reply) => {
-      const { storeId } = await authenticate(context.db.pool, request);
+      const { storeId } = callerOf(request);
       const answer = await answerOnce(context.db, idempotent(request, storeId), async (tx): Promise<Answer> => {
         const id = await takeOrder(tx, storeId, request.body, context);
         return { status: 201, body: await readOrder(tx, storeId, id, context) };
@@ -56,12 +52,12 @@ export function registerOrderRoutes(app: FastifyInstance, context: ApiContext): 
       schema: {
         summary: "List orders, newest first",
         tags: ["orders"],
-        querystring: pageQuery.extend({ number: z.string().max(100).optional(), status: statusSchema.optional() }),
-        response: { 200: listOf(orderSchema), ...problems },
+        querystring: pageQuery.extend({ number: searchText(100).optional(), status: statusSchema.optional() }),
+        response: { 200: listOf(orderSchema), ...PROBLEMS.list },
       },
     },
     async (request) => {
-      const { storeId } = await authenticate(context.db.pool, request);
+      const { storeId } = callerOf(request);
       const { limit, cursor, number, status } = request.query;
       const page = { limit: limit + 1, beforeId: cursor ?? null, number: number ?? null, status: status ?? null };
       const { rows, nextCursor } = cutPage(await listOrders(context.db.pool, storeId, page), limit);
@@ -76,11 +72,11 @@ export function registerOrderRoutes(app: FastifyInstance, context: ApiContext): 
         summary: "Read an order with the timelines of its shipments",
         tags: ["orders"],
         params: idParam,
-        response: { 200: orderWithTimelinesSchema, ...problems },
+        response: { 200: orderWithTimelinesSchema, ...PROBLEMS.read },
       },
     },
     async (request) => {
-      const { storeId } = await authenticate(context.db.pool, request);
+      const { storeId } = callerOf(request);
       return readOrderWithTimelines(context.db.pool, storeId, request.params.id, context);
     },
   );
@@ -95,11 +91,11 @@ export function registerOrderRoutes(app: FastifyInstance, context: ApiContext): 
         params: idParam,
         headers: idempotencyHeader,
         body: newShipment,
-        response: { 200: shipmentSchema, 201: shipmentSchema, ...problems },
+        response: { 200: shipmentSchema, 201: shipmentSchema, ...PROBLEMS.change },
       },
     },
     async (request, reply) => {
-      const { storeId } = await authenticate(context.db.pool, request);
+      const { storeId } = callerOf(request);
       const answer = await answerOnce(context.db, idempotent(request, storeId), async (tx): Promise<Answer> => {
         const order = await requireOrder(tx, storeId, request.params.id);
         const { shipmentId, created } = await addShipment(tx, order, request.body, context);

@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { requireKeys } from "./authenticate.js";
 import type { ApiContext } from "./context.js";
 import { registerOrderRoutes } from "./order-routes.js";
 import { registerShipmentRoutes } from "./shipment-routes.js";
@@ -24,6 +25,9 @@ export async function registerApi(app: FastifyInstance, context: ApiContext): Pr
       transform: jsonSchemaTransform,
     });
     await scope.register(async (routes) => {
+      // JSON and nothing else: what is sent as text would be read as one string and blamed for its shape.
+      routes.removeContentTypeParser("text/plain");
+      requireKeys(routes, context.db.pool);
       registerOrderRoutes(routes, context);
       registerShipmentRoutes(routes, context);
     });

@@ -1,22 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { z } from "zod";
 import { changeShipment } from "../orders/change-shipment.js";
-import { shipmentChange } from "../orders/new-order.js";
+import { shipmentChange, trackingNumber as trackingNumberSchema } from "../orders/new-order.js";
 import { readShipmentDetails, readTimelines } from "../orders/read-orders.js";
 import { Problem } from "../runtime/problem.js";
 import type { Queryable } from "../store/database.js";
 import { findShipment, listShipments } from "../store/shipments.js";
 import { readTransitions } from "../store/transitions.js";
-import { authenticate } from "./authenticate.js";
+import { callerOf } from "./authenticate.js";
 import type { ApiContext } from "./context.js";
 import { cutPage, pageQuery } from "./cursor.js";
 import { type Answer, answerOnce } from "./idempotent.js";
-import { idempotencyHeader, idempotent, problems } from "./order-routes.js";
+import { idempotent } from "./order-routes.js";
 import { presentShipment, presentShipmentWithTimeline } from "./present.js";
+import { idParam, idempotencyHeader, PROBLEMS } from "./request-parts.js";
 import { listOf, shipmentSchema, type ShipmentWithTimelineJson, shipmentWithTimelineSchema, statusSchema } from "./schemas.js";
-
-const idParam = z.object({ id: z.string().max(60) });
 
 /** `/v1/shipments`: read, list, void, replace the number. */
 export function registerShipmentRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -28,12 +26,12 @@ export function registerShipmentRoutes(app: FastifyInstance, context: ApiContext
       schema: {
         summary: "List shipments, newest first",
         tags: ["shipments"],
-        querystring: pageQuery.extend({ trackingNumber: z.string().max(40).optional(), status: statusSchema.optional() }),
-        response: { 200: listOf(shipmentSchema), ...problems },
+        querystring: pageQuery.extend({ trackingNumber: trackingNumberSchema.optional(), status: statusSchema.optional() }),
+        response: { 200: listOf(shipmentSchema), ...PROBLEMS.list },
       },
     },
     async (request) => {
-      const { storeId } = await authenticate(context.db.pool, request);
+      const { storeId } = callerOf(request);
       const { limit, cursor, trackingNumber, status } = request.query;
       const page = { limit: limit + 1, beforeId: cursor ?? null, trackingNumber: trackingNumber ?? null, status: status ?? null };
       const { rows, nextCursor } = cutPage(await listShipments(context.db.pool, storeId, page), limit);
@@ -49,11 +47,11 @@ export function registerShipmentRoutes(app: FastifyInstance, context: ApiContext
         summary: "Read a shipment with its timeline",
         tags: ["shipments"],
         params: idParam,
-        response: { 200: shipmentWithTimelineSchema, ...problems },
+        response: { 200: shipmentWithTimelineSchema, ...PROBLEMS.read },
       },
     },
     async (request) => {
-      const { storeId } = await authenticate(context.db.pool, request);
+      const { storeId } = callerOf(request);
       return readShipment(context.db.pool, storeId, request.params.id, context);
     },
   );
@@ -68,11 +66,11 @@ export function registerShipmentRoutes(app: FastifyInstance, context: ApiContext
         params: idParam,
         headers: idempotencyHeader,
         body: shipmentChange,
-        response: { 200: shipmentWithTimelineSchema, ...problems },
+        response: { 200: shipmentWithTimelineSchema, ...PROBLEMS.change },
       },
     },
     async (request) => {
-      const { storeId } = await authenticate(context.db.pool, request);
+      const { storeId } = callerOf(request);
       const answer = await answerOnce(context.db, idempotent(request, storeId), async (tx): Promise<Answer> => {
         const id = await changeShipment(tx, storeId, request.params.id, request.body, context);
         return { status: 200, body: await readShipment(tx, storeId, id, context) };

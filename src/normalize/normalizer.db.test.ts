@@ -145,7 +145,7 @@ it("an unknown code is counted once per scan with an example, and moves nothing"
     await intake.record({ connectionId: store.connections.ups ?? "", source: "push", body: one });
   }
   await normalizerFor(test.db).drain();
-  const { rows } = await test.db.pool.query(`select seen, example_text from carrier_code_sightings where code like '%constructor%'`);
+  const { rows } = await test.db.pool.query(`select seen, example_text from carrier_code_sightings where code = 'Q/CONSTRUCTOR'`);
   expect(rows).toEqual([{ seen: 1, example_text: "Beamed up" }]);
   const { rows: shipments } = await test.db.pool.query(`select status from shipments where store_id = $1`, [store.storeId]);
   expect(shipments).toEqual([{ status: "label_created" }]);

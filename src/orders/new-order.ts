@@ -5,10 +5,11 @@ export const MAX_SHIPMENTS_PER_ORDER = 100;
 const MAX_LINE_ITEMS = 500;
 
 const text = (maxLength: number) => z.string().trim().min(1).max(maxLength);
-const day = z.iso.date();
+/** A year has four digits here; the database knows no year 0. */
+const day = z.iso.date().regex(/^(?!0000)/, "must be a date of our era");
 
-/** No line breaks: these texts end up in headers and subjects. */
-const line = (maxLength: number) => text(maxLength).regex(/^[^\r\n\u0000]*$/, "must be a single line");
+/** No line breaks or other control characters: these texts end up in headers and subjects. No halves of characters either. */
+const line = (maxLength: number) => text(maxLength).regex(/^[^\p{Cc}\p{Cs}]*$/u, "must be a single line of text");
 
 const address = z
   .object({
@@ -67,7 +68,7 @@ export const newShipment = z
 export const newOrder = z
   .object({
     number: line(100).describe("The number the customer knows."),
-    placedAt: z.iso.datetime({ offset: true }).optional().describe("Default: now."),
+    placedAt: z.iso.datetime({ offset: true }).regex(/^(?!0000)/, "must be a time of our era").optional().describe("Default: now."),
     customer: customer.optional(),
     lineItems: z.array(lineItem).max(MAX_LINE_ITEMS).default([]),
     destination: address.optional(),

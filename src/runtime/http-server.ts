@@ -57,7 +57,7 @@ function toProblem(error: FastifyError, options: HttpServerOptions): Problem {
   if (error.statusCode === 413) return new Problem(413, "body_too_large", "The body is larger than this address accepts.");
   if (error.statusCode === 415) return new Problem(415, "media_type_unsupported", "Send the body as application/json.");
   if (error.validation !== undefined) {
-    const errors = error.validation.map(({ instancePath, message }) => ({ pointer: instancePath, detail: message ?? "is not valid" }));
+    const errors = error.validation.map(({ instancePath, message }) => ({ pointer: toPointer(instancePath), detail: message ?? "is not valid" }));
     return new Problem(422, "request_invalid", "The request does not have the documented shape.", { errors });
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
@@ -67,4 +67,9 @@ function toProblem(error: FastifyError, options: HttpServerOptions): Problem {
     return new Problem(503, "database_unavailable", "The database cannot be reached just now. Try again.", { retryAfterSeconds: 5 });
   }
   return new Problem(500, "internal_error", "Something went wrong on our side. The operator finds it in the log.");
+}
+
+/** RFC 6901: the whole body is the empty pointer; `/` would be its field without a name. */
+function toPointer(instancePath: string): string {
+  return instancePath === "/" ? "" : instancePath;
 }
