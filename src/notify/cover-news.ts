@@ -4,7 +4,7 @@ import { lockOrders } from "../store/order-states.js";
 import type { OrderRow } from "../store/orders.js";
 import { type Channel, hasAnnouncedNews, insertMessage, isCovered, readUncoveredNews, type UncoveredNews } from "../store/messages.js";
 import { readShipments } from "../store/shipments.js";
-import { type Plan, planMessages } from "./plan-messages.js";
+import { type Plan, type PlanInput, planMessages } from "./plan-messages.js";
 
 const CONFIRMED = "confirmed";
 
@@ -30,6 +30,7 @@ export async function coverNews(tx: Queryable, order: OrderRow, options: CoverOp
   const plans = planMessages({
     news,
     confirmation,
+    isOldOrder: options.nowMs - order.placedAt.getTime() > options.newsMaxAgeHours * 3_600_000,
     hasEarlierNews: await hasAnnouncedNews(tx, order.id),
     retiredShipmentIds: new Set(shipments.filter(({ voidedAt, replacedBy }) => voidedAt !== null || replacedBy !== null).map(({ id }) => id)),
     obstacle: await findObstacle(tx, order, options),
@@ -43,12 +44,9 @@ async function findConfirmation(tx: Queryable, order: OrderRow, channel: Channel
   return { cause: CONFIRMED, shipmentId: null, transitionId: null, status: "order_confirmed", subStatus: "confirmed" };
 }
 
-async function findObstacle(tx: Queryable, order: OrderRow, { channel, connectors, nowMs, newsMaxAgeHours }: CoverOptions) {
-  if (channel === "email" && order.customer?.email == null) return "no_address" as const;
-  if ((await findStoreConnectionAmong(tx, order.storeId, connectors)) === null) return "no_connection" as const;
-  // Only the confirmation can be old: transitions are announced by their own age.
-  const isOld = order.status === "order_confirmed" && nowMs - order.placedAt.getTime() > newsMaxAgeHours * 3_600_000;
-  return isOld ? ("old_order" as const) : null;
+async function findObstacle(tx: Queryable, order: OrderRow, { channel, connectors }: CoverOptions): Promise<PlanInput["obstacle"]> {
+  if (channel === "email" && order.customer?.email == null) return "no_address";
+  return (await findStoreConnectionAmong(tx, order.storeId, connectors)) === null ? "no_connection" : null;
 }
 
 async function insertPlans(tx: Queryable, order: OrderRow, plans: readonly Plan[], { channel, newId }: CoverOptions): Promise<void> {

@@ -12,7 +12,7 @@ const news = (id: number, shipmentId: string, status: UncoveredNews["status"], s
 });
 const confirmation: UncoveredNews = { cause: "confirmed", transitionId: null, shipmentId: null, status: "order_confirmed", subStatus: "confirmed" };
 const input = (given: Partial<PlanInput>): PlanInput => ({
-  news: [], confirmation: null, hasEarlierNews: false, retiredShipmentIds: new Set(), obstacle: null, ...given,
+  news: [], confirmation: null, isOldOrder: false, hasEarlierNews: false, retiredShipmentIds: new Set(), obstacle: null, ...given,
 });
 const outcome = (given: Partial<PlanInput>) =>
   planMessages(input(given)).map((plan) => [plan.news.cause, plan.state === "suppressed" ? plan.reason : plan.state]);
@@ -41,6 +41,17 @@ describe("planMessages", () => {
   it("says nothing of parcels that were voided or replaced", () => {
     const log = [news(1, "a", "in_transit", "moving")];
     expect(outcome({ news: log, retiredShipmentIds: new Set(["a"]) })).toEqual([["transition:1", "shipment_retired"]]);
+  });
+
+  it("confirms an order whose only news is of a parcel that was voided", () => {
+    const log = [news(1, "a", "in_transit", "moving")];
+    expect(outcome({ confirmation, news: log, retiredShipmentIds: new Set(["a"]) })).toEqual([["confirmed", "queued"], ["transition:1", "shipment_retired"]]);
+  });
+
+  it("does not confirm an order that is old, but tells the fresh news of its parcels", () => {
+    expect(outcome({ confirmation, isOldOrder: true })).toEqual([["confirmed", "old_order"]]);
+    const log = [news(1, "a", "in_transit", "moving")];
+    expect(outcome({ news: log, isOldOrder: true })).toEqual([["transition:1", "queued"]]);
   });
 
   it("names the obstacle when nothing can be sent", () => {

@@ -14,11 +14,13 @@ export interface PlanInput {
   readonly news: readonly UncoveredNews[];
   /** The order's own confirmation, where it is news and not covered yet. */
   readonly confirmation: UncoveredNews | null;
-  /** Whether any shipment of the order has made news before. */
+  /** The order was placed too long ago for its confirmation to be news. */
+  readonly isOldOrder: boolean;
+  /** Whether any shipment of the order that still counts has made news before. */
   readonly hasEarlierNews: boolean;
   readonly retiredShipmentIds: ReadonlySet<string>;
   /** Why nothing at all can be sent on this channel, or null. */
-  readonly obstacle: "no_address" | "no_connection" | "old_order" | null;
+  readonly obstacle: "no_address" | "no_connection" | null;
 }
 
 /**
@@ -29,11 +31,12 @@ export function planMessages(input: PlanInput): Plan[] {
   return [...planConfirmation(input), ...planTransitions(input)];
 }
 
-function planConfirmation({ confirmation, news, hasEarlierNews, obstacle }: PlanInput): Plan[] {
+function planConfirmation({ confirmation, news, hasEarlierNews, isOldOrder, retiredShipmentIds, obstacle }: PlanInput): Plan[] {
   if (confirmation === null) return [];
-  if (obstacle !== null) return [{ news: confirmation, state: "suppressed", reason: obstacle }];
-  if (hasEarlierNews || news.length > 0) return [{ news: confirmation, state: "suppressed", reason: "superseded" }];
-  return [{ news: confirmation, state: "queued" }];
+  // News of a parcel that was voided is told to nobody, so it overtakes nothing.
+  const isOvertaken = hasEarlierNews || news.some(({ shipmentId }) => shipmentId === null || !retiredShipmentIds.has(shipmentId));
+  const reason = obstacle ?? (isOvertaken ? "superseded" : isOldOrder ? "old_order" : null);
+  return [reason === null ? { news: confirmation, state: "queued" } : { news: confirmation, state: "suppressed", reason }];
 }
 
 function planTransitions({ news, retiredShipmentIds, obstacle }: PlanInput): Plan[] {

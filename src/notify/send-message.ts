@@ -8,6 +8,7 @@ import { beginSend, hasAnnouncedNews, isSending, moveMessage, type QueuedMessage
 import type { StoreRow } from "../store/stores.js";
 import { composeEmail, type ComposeContext } from "./compose-email.js";
 import { renderEmail } from "./email/render-email.js";
+import type { Suppression } from "./plan-messages.js";
 import { nextAttemptAt } from "./retry-schedule.js";
 
 /** An opened channel connection. */
@@ -51,9 +52,11 @@ async function prepare(
 ): Promise<"done" | "busy" | { readonly outgoing: OutgoingMessage; readonly channel: OpenChannel }> {
   await lockOrders(tx, [order.id]);
   if (await isSending(tx, order.id, message.channel)) return "busy";
-  const shipmentIds = await readMessageShipments(tx, message.id);
-  const isOvertaken = message.cause === "confirmed" ? await hasAnnouncedNews(tx, order.id) : shipmentIds.length === 0;
-  if (isOvertaken) return suppress(tx, message, "superseded");
+  const shipments = await readMessageShipments(tx, message.id);
+  const shipmentIds = shipments.filter(({ overtaken, retired }) => !overtaken && !retired).map(({ shipmentId }) => shipmentId);
+  if (message.cause === "confirmed" ? await hasAnnouncedNews(tx, order.id) : shipmentIds.length === 0) {
+    return suppress(tx, message, shipments.some(({ retired }) => retired) ? "shipment_retired" : "superseded");
+  }
   const connection = await findStoreConnectionAmong(tx, order.storeId, context.connectors);
   if (connection === null) return suppress(tx, message, "no_connection");
   const address = order.customer?.email ?? null;
@@ -76,7 +79,7 @@ async function prepare(
   return begun ? { outgoing, channel } : "done";
 }
 
-async function suppress(tx: Queryable, message: QueuedMessage, reason: string): Promise<"done"> {
+async function suppress(tx: Queryable, message: QueuedMessage, reason: Suppression): Promise<"done"> {
   await moveMessage(tx, message.id, "queued", { state: "suppressed", reason, kind: "suppressed" });
   return "done";
 }

@@ -164,24 +164,33 @@ export async function markAbandonedSends(db: Queryable, deadAfterSeconds: number
   return rows;
 }
 
-/** The shipments of a message: its own and those whose news was merged into it, without those that newer news has overtaken. */
-export async function readMessageShipments(db: Queryable, messageId: string): Promise<string[]> {
-  const { rows } = await db.query<{ shipmentId: string }>(
-    `select m.shipment_id as "shipmentId" from messages m
-     where (m.id = $1 or m.merged_into = $1) and m.shipment_id is not null
-       and not exists (
-         select from transitions t where t.shipment_id = m.shipment_id and t.announced and t.id > m.transition_id
-       )
+/** A parcel that a message was to tell of, and whether that is still worth telling. */
+export interface MessageShipment {
+  readonly shipmentId: string;
+  /** Newer news of it was announced meanwhile. */
+  readonly overtaken: boolean;
+  /** It was voided or its number replaced meanwhile. */
+  readonly retired: boolean;
+}
+
+/** The shipments of a message: its own and those whose news was merged into it. */
+export async function readMessageShipments(db: Queryable, messageId: string): Promise<MessageShipment[]> {
+  const { rows } = await db.query<MessageShipment>(
+    `select m.shipment_id as "shipmentId", s.voided_at is not null or s.replaced_by is not null as retired,
+       exists (select from transitions t where t.shipment_id = m.shipment_id and t.announced and t.id > m.transition_id) as overtaken
+     from messages m join shipments s on s.id = m.shipment_id
+     where m.id = $1 or m.merged_into = $1
      order by m.id`,
     [messageId],
   );
-  return rows.map((row) => row.shipmentId);
+  return rows;
 }
 
-/** Whether any parcel of the order has made news: then its confirmation is overtaken. */
+/** Whether any parcel of the order that still counts has made news: then its confirmation is overtaken. */
 export async function hasAnnouncedNews(db: Queryable, orderId: string): Promise<boolean> {
   const { rowCount } = await db.query(
-    `select from transitions t join shipments s on s.id = t.shipment_id where s.order_id = $1 and t.announced limit 1`,
+    `select from transitions t join shipments s on s.id = t.shipment_id
+     where s.order_id = $1 and t.announced and s.voided_at is null and s.replaced_by is null limit 1`,
     [orderId],
   );
   return (rowCount ?? 0) > 0;
