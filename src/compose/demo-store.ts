@@ -22,6 +22,7 @@ const BRAND = {
   supportEmail: "help@nordlicht.example",
 };
 const FROM_ADDRESS = "orders@nordlicht.example";
+const MINUTE_MS = 60_000;
 const PUSH_SECRET = "demo-push-secret";
 
 /** What the demo shows for one order. */
@@ -95,7 +96,9 @@ async function takeDemoOrder(storeId: string, order: DemoOrder, numbers: readonl
   await workshop.db.transaction((tx) => takeOrder(tx, storeId, body, orders));
 }
 
-function sendOff(order: DemoOrder, numbers: readonly string[], connections: Record<SandboxCarrier, string>, { sandbox, url }: DemoContext): void {
+/** Each story ends about now, so that its delivery dates are today's and to come rather than past. */
+function sendOff(order: DemoOrder, numbers: readonly string[], connections: Record<SandboxCarrier, string>, context: DemoContext): void {
+  const { sandbox, url, workshop } = context;
   const journey = journeyOf(order);
   if (journey === null || order.journey === undefined) return;
   const { code, carriers, seconds } = order.journey;
@@ -107,7 +110,8 @@ function sendOff(order: DemoOrder, numbers: readonly string[], connections: Reco
       url: `${url}/hooks/${carrier}/${connections[carrier]}`,
       secret: PUSH_SECRET,
     };
-    sandbox.register({ carrier, trackingNumber, journey: code, part, hook, speed: (spanMinutes(journey) * 60) / seconds });
+    const startAt = workshop.now() - spanMinutes(journey) * MINUTE_MS;
+    sandbox.register({ carrier, trackingNumber, journey: code, part, hook, startAt, speed: (spanMinutes(journey) * 60) / seconds });
   });
 }
 

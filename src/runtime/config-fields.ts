@@ -148,7 +148,7 @@ export const CONFIG_FIELDS = {
   normalizeLeaseSeconds: field({
     name: "WAYBILL_NORMALIZE_LEASE_SECONDS",
     doc: "How long a worker may keep a batch before another takes it over.",
-    default: "60",
+    default: "20",
     ...wholeNumber(5, 3600),
   }),
   newsMaxAgeHours: field({

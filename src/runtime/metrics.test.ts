@@ -29,9 +29,9 @@ describe("metrics", () => {
       createMetrics({ version: "1", processMetrics: true }),
       createMetrics({ version: "1", processMetrics: true }),
     ];
-    one.jobs.add({ task: "send", result: "done" });
-    expect(await one.scrape()).toContain('task="send"');
-    expect(await other.scrape()).not.toContain('task="send"');
+    one.messages.add({ channel: "email", result: "accepted" });
+    expect(await one.scrape()).toContain('channel="email"');
+    expect(await other.scrape()).not.toContain('channel="email"');
     expect(await other.scrape()).toContain("process_cpu_seconds_total");
   });
 });

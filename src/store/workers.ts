@@ -32,7 +32,18 @@ export async function releaseAbandonedJobs(db: Queryable, deadAfterSeconds: numb
   );
   const names = rows[0]?.names ?? [];
   if (names.length > 0) await db.query(`select graphile_worker.force_unlock_workers($1::text[])`, [names]);
+  await dropReplacedJobs(db);
   return names.length;
+}
+
+/**
+ * A job that is running when its key is added again loses the key to its successor and may never run again; if its worker
+ * dies, the library keeps the empty row for ever. The successor does the work. A job that failed for good keeps its key.
+ */
+async function dropReplacedJobs(db: Queryable): Promise<void> {
+  await db.query(
+    `delete from graphile_worker._private_jobs where key is null and locked_at is null and attempts >= max_attempts and last_error is null`,
+  );
 }
 
 /** Forgets processes that have been silent for a day. */
