@@ -13,7 +13,11 @@ import type { EmailParcelView, EmailView } from "./email/email-view.js";
 
 export interface ComposeContext {
   readonly findCarrier: (code: string) => Carrier | null;
-  readonly trackingUrl: (order: { readonly id: string; readonly storeRef: number; readonly linkEpoch: number }) => string;
+  readonly trackingUrl: (order: {
+    readonly id: string;
+    readonly storeRef: number;
+    readonly linkEpoch: number;
+  }) => string;
   readonly nowMs: number;
 }
 
@@ -31,10 +35,23 @@ export async function composeEmail(
     locale: order.language ?? store.language,
     orderNumber: order.number,
     trackingUrl: context.trackingUrl({ id: order.id, storeRef: store.storeRef, linkEpoch: order.linkEpoch }),
-    parcels: await readParcels(db, order, shipmentIds, new Map(lineItems.map((item) => [item.id, item.title])), context),
+    parcels: await readParcels(
+      db,
+      order,
+      shipmentIds,
+      new Map(lineItems.map((item) => [item.id, item.title])),
+      context,
+    ),
     items: lineItems.map(({ title, quantity }) => ({ title, quantity })),
-    promised: order.promisedFrom === null || order.promisedTo === null ? null : { from: order.promisedFrom, to: order.promisedTo },
-    destination: order.destination && { city: order.destination.city, region: order.destination.region, country: order.destination.country },
+    promised:
+      order.promisedFrom === null || order.promisedTo === null
+        ? null
+        : { from: order.promisedFrom, to: order.promisedTo },
+    destination: order.destination && {
+      city: order.destination.city,
+      region: order.destination.region,
+      country: order.destination.country,
+    },
   };
 }
 
@@ -67,7 +84,10 @@ async function readParcels(
       ...told,
       status: told.status ?? "label_created",
       trackingNumber: shipment.trackingNumber,
-      items: (contents.get(shipment.id) ?? []).map(({ lineItemId, quantity }) => ({ title: titles.get(lineItemId) ?? "", quantity })),
+      items: (contents.get(shipment.id) ?? []).map(({ lineItemId, quantity }) => ({
+        title: titles.get(lineItemId) ?? "",
+        quantity,
+      })),
     };
   });
 }

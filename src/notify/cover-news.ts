@@ -2,7 +2,14 @@ import type { Queryable } from "../store/database.js";
 import { findStoreConnectionAmong } from "../store/connections.js";
 import { lockOrders } from "../store/order-states.js";
 import type { OrderRow } from "../store/orders.js";
-import { type Channel, hasAnnouncedNews, insertMessage, isCovered, readUncoveredNews, type UncoveredNews } from "../store/messages.js";
+import {
+  type Channel,
+  hasAnnouncedNews,
+  insertMessage,
+  isCovered,
+  readUncoveredNews,
+  type UncoveredNews,
+} from "../store/messages.js";
 import { readShipments } from "../store/shipments.js";
 import { type Plan, type PlanInput, planMessages } from "./plan-messages.js";
 
@@ -32,7 +39,9 @@ export async function coverNews(tx: Queryable, order: OrderRow, options: CoverOp
     confirmation,
     isOldOrder: options.nowMs - order.placedAt.getTime() > options.newsMaxAgeHours * 3_600_000,
     hasEarlierNews: await hasAnnouncedNews(tx, order.id),
-    retiredShipmentIds: new Set(shipments.filter(({ voidedAt, replacedBy }) => voidedAt !== null || replacedBy !== null).map(({ id }) => id)),
+    retiredShipmentIds: new Set(
+      shipments.filter(({ voidedAt, replacedBy }) => voidedAt !== null || replacedBy !== null).map(({ id }) => id),
+    ),
     obstacle: await findObstacle(tx, order, options),
   });
   await insertPlans(tx, order, plans, options);
@@ -44,12 +53,21 @@ async function findConfirmation(tx: Queryable, order: OrderRow, channel: Channel
   return { cause: CONFIRMED, shipmentId: null, transitionId: null, status: "order_confirmed", subStatus: "confirmed" };
 }
 
-async function findObstacle(tx: Queryable, order: OrderRow, { channel, connectors }: CoverOptions): Promise<PlanInput["obstacle"]> {
+async function findObstacle(
+  tx: Queryable,
+  order: OrderRow,
+  { channel, connectors }: CoverOptions,
+): Promise<PlanInput["obstacle"]> {
   if (channel === "email" && order.customer?.email == null) return "no_address";
   return (await findStoreConnectionAmong(tx, order.storeId, connectors)) === null ? "no_connection" : null;
 }
 
-async function insertPlans(tx: Queryable, order: OrderRow, plans: readonly Plan[], { channel, newId }: CoverOptions): Promise<void> {
+async function insertPlans(
+  tx: Queryable,
+  order: OrderRow,
+  plans: readonly Plan[],
+  { channel, newId }: CoverOptions,
+): Promise<void> {
   const ids = new Map(plans.map((plan) => [plan.news, newId("msg")]));
   for (const plan of plans) {
     const id = ids.get(plan.news);

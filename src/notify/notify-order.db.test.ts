@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
-import { addStore, newId, ordersFor } from "../../test/support/store-fixture.js";
+import { takeOrderOf, voidShipment } from "../../test/support/orders.js";
+import { addStore, newId } from "../../test/support/store-fixture.js";
 import { findCarrier } from "../connectors/carriers/registry.js";
 import type { OutgoingMessage, SendOutcome } from "../connectors/channels/contract.js";
 import { type SubStatus, subStatusRow } from "../domain/status.js";
-import { changeShipment } from "../orders/change-shipment.js";
-import { newOrder } from "../orders/new-order.js";
-import { takeOrder } from "../orders/take-order.js";
 import { insertConnection } from "../store/connections.js";
 import { listMessageEvents } from "../store/message-events.js";
 import { listMessages, markAbandonedSends } from "../store/messages.js";
@@ -33,7 +31,14 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   ({ storeId } = await addStore(test.db));
-  await insertConnection(test.db.pool, { id: newId("con"), storeId, family: "channel", connector: "smtp", label: "Mail", credentialsSealed: Buffer.from("x") });
+  await insertConnection(test.db.pool, {
+    id: newId("con"),
+    storeId,
+    family: "channel",
+    connector: "smtp",
+    label: "Mail",
+    credentialsSealed: Buffer.from("x"),
+  });
   workerId = newId("wrk");
   await beatWorker(test.db.pool, { id: workerId, roles: ["notify"], jobWorkerIds: [] });
   nowMs = Date.now();
@@ -66,16 +71,27 @@ const context = (more: Partial<NotifyContext> = {}): NotifyContext => ({
 const notify = (orderId: string, more: Partial<NotifyContext> = {}) => notifyOrder(orderId, context(more));
 
 async function order(parcels: number, more: object = {}) {
-  const shipments = Array.from({ length: parcels }, () => ({ carrier: "ups", trackingNumber: `TEST${String((serial += 1)).padStart(8, "0")}` }));
-  const given = newOrder.parse({ number: `N-${(serial += 1)}`, customer: { name: "Ada", email: "ada@example.org" }, ...more, shipments });
-  const id = await test.db.transaction((tx) => takeOrder(tx, storeId, given, ordersFor(test.db)));
+  const shipments = Array.from({ length: parcels }, () => ({
+    carrier: "ups",
+    trackingNumber: `TEST${String((serial += 1)).padStart(8, "0")}`,
+  }));
+  const customer = { name: "Ada", email: "ada@example.org" };
+  const id = await takeOrderOf(test.db, storeId, { number: `N-${(serial += 1)}`, customer, ...more, shipments });
   const rows = await readShipments(test.db.pool, [id]);
   return { id, shipments: rows.map((row) => row.id) };
 }
 
 async function news(shipmentId: string | undefined, subStatus: SubStatus, announced = true) {
   await insertTransitions(test.db.pool, [
-    { shipmentId: shipmentId ?? "", status: subStatusRow(subStatus).status, subStatus, cause: `scan-${(serial += 1)}`, occurredAt: new Date(), announced, learnedAt: new Date() },
+    {
+      shipmentId: shipmentId ?? "",
+      status: subStatusRow(subStatus).status,
+      subStatus,
+      cause: `scan-${(serial += 1)}`,
+      occurredAt: new Date(),
+      announced,
+      learnedAt: new Date(),
+    },
   ]);
 }
 
@@ -85,9 +101,17 @@ async function log(orderId: string): Promise<string[]> {
   return rows.map(({ subStatus, state, reason }) => [subStatus, state, ...(reason === null ? [] : [reason])].join(" "));
 }
 const eventsOf = async (orderId: string) =>
-  (await listMessageEvents(test.db.pool, (await listMessages(test.db.pool, orderId)).map(({ id }) => id))).map(({ kind }) => kind);
+  (
+    await listMessageEvents(
+      test.db.pool,
+      (await listMessages(test.db.pool, orderId)).map(({ id }) => id),
+    )
+  ).map(({ kind }) => kind);
 async function nextJob(orderId: string): Promise<number | null> {
-  const { rows } = await test.db.pool.query<{ run_at: Date }>(`select run_at from graphile_worker._private_jobs where key = $1`, [`notify:${orderId}`]);
+  const { rows } = await test.db.pool.query<{ run_at: Date }>(
+    `select run_at from graphile_worker._private_jobs where key = $1`,
+    [`notify:${orderId}`],
+  );
   return rows[0] === undefined ? null : rows[0].run_at.getTime();
 }
 
@@ -99,12 +123,20 @@ describe("an order's confirmation", () => {
     expect(await log(id)).toEqual(["confirmed sent"]);
     expect(sent).toHaveLength(1);
     expect(sent[0]).toMatchObject({
-      from: { name: "Nordlicht", address: "orders@nordlicht.example" }, to: { name: "Ada", address: "ada@example.org" }, replyTo: null,
+      from: { name: "Nordlicht", address: "orders@nordlicht.example" },
+      to: { name: "Ada", address: "ada@example.org" },
+      replyTo: null,
     });
     expect(sent[0]?.text).toContain(`https://track.example.com/t/${id}`);
     expect(await eventsOf(id)).toEqual(["queued", "sending", "accepted"]);
     const [message] = await listMessages(test.db.pool, id);
-    expect(message).toMatchObject({ id: sent[0]?.id, recipient: "ada@example.org", subject: sent[0]?.subject, gatewayId: "queued as 7", attempts: 1 });
+    expect(message).toMatchObject({
+      id: sent[0]?.id,
+      recipient: "ada@example.org",
+      subject: sent[0]?.subject,
+      gatewayId: "queued as 7",
+      attempts: 1,
+    });
   });
 
   it("of imported history is never made, nor anything else of it", async () => {
@@ -145,7 +177,12 @@ describe("news of parcels", () => {
     await news(shipments[0], "arrived", false);
     await Promise.all([notify(id), notify(id), notify(id)]);
     await notify(id);
-    expect(await log(id)).toEqual(["confirmed suppressed superseded", "label_created suppressed superseded", "moving sent", "moving merged"]);
+    expect(await log(id)).toEqual([
+      "confirmed suppressed superseded",
+      "label_created suppressed superseded",
+      "moving sent",
+      "moving merged",
+    ]);
     expect(sent).toHaveLength(1);
     await news(shipments[1], "out_for_delivery");
     await notify(id);
@@ -185,7 +222,10 @@ describe("news of parcels", () => {
     await news(shipments[0], "out_for_delivery");
     gateway = () => ({ result: "refused", kind: "rate_limited", detail: "slow down", retryAfterMs: 600_000 });
     await notify(id);
-    expect(await log(id)).toEqual(["confirmed suppressed superseded", "out_for_delivery queued rate_limited: slow down"]);
+    expect(await log(id)).toEqual([
+      "confirmed suppressed superseded",
+      "out_for_delivery queued rate_limited: slow down",
+    ]);
     gateway = () => ACCEPTED;
     await news(shipments[0], "delivered");
     await notify(id);
@@ -199,7 +239,7 @@ describe("news of parcels", () => {
   it("of a parcel that was voided before or while it waited is told to nobody", async () => {
     const early = await order(1);
     await news(early.shipments[0], "moving");
-    await test.db.transaction((tx) => changeShipment(tx, storeId, early.shipments[0] ?? "", { void: true }, ordersFor(test.db)));
+    await voidShipment(test.db, storeId, early.shipments[0] ?? "");
     await notify(early.id);
     expect(await log(early.id)).toEqual(["confirmed sent", "moving suppressed shipment_retired"]);
 
@@ -207,7 +247,7 @@ describe("news of parcels", () => {
     await news(late.shipments[0], "moving");
     gateway = () => ({ result: "refused", kind: "unavailable", detail: "down", retryAfterMs: null });
     await notify(late.id);
-    await test.db.transaction((tx) => changeShipment(tx, storeId, late.shipments[0] ?? "", { void: true }, ordersFor(test.db)));
+    await voidShipment(test.db, storeId, late.shipments[0] ?? "");
     nowMs += 2 * MINUTE_MS;
     gateway = () => ACCEPTED;
     sent = [];
@@ -240,7 +280,9 @@ describe("what cannot be told", () => {
     await news(nobody.shipments[0], "moving");
     await notify(nobody.id);
     expect(await log(nobody.id)).toEqual(["confirmed suppressed no_address", "moving suppressed no_address"]);
-    await test.db.pool.query(`update connections set enabled = false where store_id = $1 and family = 'channel'`, [storeId]);
+    await test.db.pool.query(`update connections set enabled = false where store_id = $1 and family = 'channel'`, [
+      storeId,
+    ]);
     const mute = await order(0);
     await notify(mute.id);
     expect(await log(mute.id)).toEqual(["confirmed suppressed no_connection"]);
@@ -251,7 +293,9 @@ describe("what cannot be told", () => {
     const { id } = await order(0);
     gateway = () => ({ result: "refused", kind: "unauthorized", detail: "who are you", retryAfterMs: null });
     await notify(id);
-    await test.db.pool.query(`update connections set enabled = false where store_id = $1 and family = 'channel'`, [storeId]);
+    await test.db.pool.query(`update connections set enabled = false where store_id = $1 and family = 'channel'`, [
+      storeId,
+    ]);
     nowMs += 2 * MINUTE_MS;
     await notify(id);
     expect(await log(id)).toEqual(["confirmed suppressed no_connection"]);
@@ -294,16 +338,19 @@ describe("a gateway that refuses", () => {
     expect(sent).toHaveLength(5);
   });
 
-  it.each(["invalid_address", "opted_out", "blocked", "rejected"] as const)("for good (%s) is not asked again, and later news is tried", async (kind) => {
-    const { id, shipments } = await order(1);
-    gateway = () => ({ result: "refused", kind, detail: "no", retryAfterMs: null });
-    await notify(id);
-    expect(await log(id)).toEqual([`confirmed failed ${kind}: no`]);
-    gateway = () => ACCEPTED;
-    await news(shipments[0], "moving");
-    await notify(id);
-    expect(await log(id)).toEqual([`confirmed failed ${kind}: no`, "moving sent"]);
-  });
+  it.each(["invalid_address", "opted_out", "blocked", "rejected"] as const)(
+    "for good (%s) is not asked again, and later news is tried",
+    async (kind) => {
+      const { id, shipments } = await order(1);
+      gateway = () => ({ result: "refused", kind, detail: "no", retryAfterMs: null });
+      await notify(id);
+      expect(await log(id)).toEqual([`confirmed failed ${kind}: no`]);
+      gateway = () => ACCEPTED;
+      await news(shipments[0], "moving");
+      await notify(id);
+      expect(await log(id)).toEqual([`confirmed failed ${kind}: no`, "moving sent"]);
+    },
+  );
 });
 
 describe("a send of which nobody knows", () => {
@@ -328,8 +375,14 @@ describe("a send of which nobody knows", () => {
     await notify(id);
     expect(await log(id)).toEqual(["confirmed sent"]);
     expect(sent.map(({ id: messageId }) => messageId)).toEqual([message?.id, message?.id]);
-    await expect(test.db.transaction((tx) => requestResend(tx, message?.id ?? "", "cli"))).rejects.toMatchObject({ status: 409, code: "message_not_resendable" });
-    await expect(test.db.transaction((tx) => requestResend(tx, "msg_none", "cli"))).rejects.toMatchObject({ status: 404, code: "message_unknown" });
+    await expect(test.db.transaction((tx) => requestResend(tx, message?.id ?? "", "cli"))).rejects.toMatchObject({
+      status: 409,
+      code: "message_not_resendable",
+    });
+    await expect(test.db.transaction((tx) => requestResend(tx, "msg_none", "cli"))).rejects.toMatchObject({
+      status: 404,
+      code: "message_unknown",
+    });
   });
 
   /** A worker that dies in the middle of a send: the intent is committed, nothing comes after. */
@@ -342,7 +395,9 @@ describe("a send of which nobody knows", () => {
     void notify(orderId, { workerId: dead });
     await sending;
     gateway = () => ACCEPTED;
-    return { die: () => test.db.pool.query(`update workers set beat_at = now() - interval '31 seconds' where id = $1`, [dead]) };
+    return {
+      die: () => test.db.pool.query(`update workers set beat_at = now() - interval '31 seconds' where id = $1`, [dead]),
+    };
   }
 
   it("is left alone while its worker lives, and becomes unknown when it has died", async () => {
@@ -401,7 +456,10 @@ describe("a send of which nobody knows", () => {
 it("the words of a message are in the log exactly as they went", async () => {
   const { id } = await order(0);
   await notify(id);
-  const { rows } = await test.db.pool.query(`select subject, body_text as text, body_html as html from messages where order_id = $1`, [id]);
+  const { rows } = await test.db.pool.query(
+    `select subject, body_text as text, body_html as html from messages where order_id = $1`,
+    [id],
+  );
   expect(rows).toEqual([{ subject: sent[0]?.subject, text: sent[0]?.text, html: sent[0]?.html }]);
 });
 

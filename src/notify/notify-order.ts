@@ -53,7 +53,8 @@ export async function recoverAbandonedSends(
 ): Promise<number> {
   const lost = await markAbandonedSends(db.pool, deadAfterSeconds);
   if (onUnknown === "resend") {
-    for (const { id } of lost) await moveMessage(db.pool, id, "unknown", { state: "queued", reason: "resend", kind: "resend" });
+    for (const { id } of lost)
+      await moveMessage(db.pool, id, "unknown", { state: "queued", reason: "resend", kind: "resend" });
   }
   await addNotifyJobs(db, [...new Set(lost.map(({ orderId }) => orderId))], null);
   return lost.length;
@@ -62,7 +63,12 @@ export async function recoverAbandonedSends(
 async function addNotifyJobs(db: Database, orderIds: readonly string[], runAt: Date | null): Promise<void> {
   await addJobs(
     db.pool,
-    orderIds.map((orderId) => ({ task: NOTIFY_TASK, key: `${NOTIFY_TASK}:${orderId}`, payload: { orderId }, ...(runAt !== null && { runAt }) })),
+    orderIds.map((orderId) => ({
+      task: NOTIFY_TASK,
+      key: `${NOTIFY_TASK}:${orderId}`,
+      payload: { orderId },
+      ...(runAt !== null && { runAt }),
+    })),
   );
 }
 

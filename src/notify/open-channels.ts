@@ -20,7 +20,8 @@ export function createOpenChannels(unseal: (connection: ConnectionRow) => Creden
       const known = open.get(connection.id);
       if (known !== undefined && known.connection.updatedAt.getTime() === connection.updatedAt.getTime()) return known;
       const connector = findChannel(connection.connector);
-      if (connector === null) throw new Error(`No channel connector "${connection.connector}" is part of this release.`);
+      if (connector === null)
+        throw new Error(`No channel connector "${connection.connector}" is part of this release.`);
       const credentials = unseal(connection);
       const channel = { connection, credentials, sender: connector.open(credentials) };
       open.delete(connection.id);

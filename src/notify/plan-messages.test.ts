@@ -3,16 +3,33 @@ import { describe, expect, it } from "vitest";
 import type { UncoveredNews } from "../store/messages.js";
 import { type PlanInput, planMessages } from "./plan-messages.js";
 
-const news = (id: number, shipmentId: string, status: UncoveredNews["status"], subStatus: UncoveredNews["subStatus"]): UncoveredNews => ({
+const news = (
+  id: number,
+  shipmentId: string,
+  status: UncoveredNews["status"],
+  subStatus: UncoveredNews["subStatus"],
+): UncoveredNews => ({
   cause: `transition:${id}`,
   transitionId: id,
   shipmentId,
   status,
   subStatus,
 });
-const confirmation: UncoveredNews = { cause: "confirmed", transitionId: null, shipmentId: null, status: "order_confirmed", subStatus: "confirmed" };
+const confirmation: UncoveredNews = {
+  cause: "confirmed",
+  transitionId: null,
+  shipmentId: null,
+  status: "order_confirmed",
+  subStatus: "confirmed",
+};
 const input = (given: Partial<PlanInput>): PlanInput => ({
-  news: [], confirmation: null, isOldOrder: false, hasEarlierNews: false, retiredShipmentIds: new Set(), obstacle: null, ...given,
+  news: [],
+  confirmation: null,
+  isOldOrder: false,
+  hasEarlierNews: false,
+  retiredShipmentIds: new Set(),
+  obstacle: null,
+  ...given,
 });
 const outcome = (given: Partial<PlanInput>) =>
   planMessages(input(given)).map((plan) => [plan.news.cause, plan.state === "suppressed" ? plan.reason : plan.state]);
@@ -24,18 +41,32 @@ describe("planMessages", () => {
 
   it("lets a parcel's news overtake the confirmation", () => {
     const moving = news(1, "a", "in_transit", "moving");
-    expect(outcome({ confirmation, news: [moving] })).toEqual([["confirmed", "superseded"], ["transition:1", "queued"]]);
+    expect(outcome({ confirmation, news: [moving] })).toEqual([
+      ["confirmed", "superseded"],
+      ["transition:1", "queued"],
+    ]);
     expect(outcome({ confirmation, hasEarlierNews: true })).toEqual([["confirmed", "superseded"]]);
   });
 
   it("tells only the latest of what one parcel went through", () => {
     const log = [news(1, "a", "label_created", "label_created"), news(2, "a", "in_transit", "moving")];
-    expect(outcome({ news: log })).toEqual([["transition:1", "superseded"], ["transition:2", "queued"]]);
+    expect(outcome({ news: log })).toEqual([
+      ["transition:1", "superseded"],
+      ["transition:2", "queued"],
+    ]);
   });
 
   it("tells two parcels that got equally far in one message, and others apart", () => {
-    const log = [news(1, "a", "in_transit", "moving"), news(2, "b", "in_transit", "moving"), news(3, "c", "delivered", "delivered")];
-    expect(outcome({ news: log })).toEqual([["transition:1", "queued"], ["transition:2", "merged"], ["transition:3", "queued"]]);
+    const log = [
+      news(1, "a", "in_transit", "moving"),
+      news(2, "b", "in_transit", "moving"),
+      news(3, "c", "delivered", "delivered"),
+    ];
+    expect(outcome({ news: log })).toEqual([
+      ["transition:1", "queued"],
+      ["transition:2", "merged"],
+      ["transition:3", "queued"],
+    ]);
   });
 
   it("says nothing of parcels that were voided or replaced", () => {
@@ -45,7 +76,10 @@ describe("planMessages", () => {
 
   it("confirms an order whose only news is of a parcel that was voided", () => {
     const log = [news(1, "a", "in_transit", "moving")];
-    expect(outcome({ confirmation, news: log, retiredShipmentIds: new Set(["a"]) })).toEqual([["confirmed", "queued"], ["transition:1", "shipment_retired"]]);
+    expect(outcome({ confirmation, news: log, retiredShipmentIds: new Set(["a"]) })).toEqual([
+      ["confirmed", "queued"],
+      ["transition:1", "shipment_retired"],
+    ]);
   });
 
   it("does not confirm an order that is old, but tells the fresh news of its parcels", () => {
@@ -56,17 +90,26 @@ describe("planMessages", () => {
 
   it("names the obstacle when nothing can be sent", () => {
     const log = [news(1, "a", "in_transit", "moving")];
-    expect(outcome({ confirmation, news: log, obstacle: "no_address" })).toEqual([["confirmed", "no_address"], ["transition:1", "no_address"]]);
+    expect(outcome({ confirmation, news: log, obstacle: "no_address" })).toEqual([
+      ["confirmed", "no_address"],
+      ["transition:1", "no_address"],
+    ]);
   });
 
   it("covers every piece of news by exactly one plan, whatever the log", () => {
     const arbitrary = fc.array(
-      fc.record({ shipment: fc.constantFrom("a", "b", "c"), status: fc.constantFrom("in_transit", "delivered"), retired: fc.boolean() }),
+      fc.record({
+        shipment: fc.constantFrom("a", "b", "c"),
+        status: fc.constantFrom("in_transit", "delivered"),
+        retired: fc.boolean(),
+      }),
       { maxLength: 12 },
     );
     fc.assert(
       fc.property(arbitrary, (rows) => {
-        const log = rows.map((row, index) => news(index, row.shipment, row.status as "delivered", row.status === "delivered" ? "delivered" : "moving"));
+        const log = rows.map((row, index) =>
+          news(index, row.shipment, row.status as "delivered", row.status === "delivered" ? "delivered" : "moving"),
+        );
         const retired = new Set(rows.filter((row) => row.retired).map((row) => row.shipment));
         const plans = planMessages(input({ news: log, confirmation, retiredShipmentIds: retired }));
         expect(plans.map((plan) => plan.news)).toEqual([confirmation, ...log]);

@@ -1,7 +1,9 @@
 import type { UncoveredNews } from "../store/messages.js";
 
-/** Why a piece of news makes no message. Part of the communication log and its documentation. */
-export type Suppression = "superseded" | "shipment_retired" | "no_address" | "no_connection" | "old_order";
+/** Why a piece of news makes no message. Part of the communication log and of `docs/messages.md`. */
+export const SUPPRESSIONS = ["superseded", "shipment_retired", "no_address", "no_connection", "old_order"] as const;
+
+export type Suppression = (typeof SUPPRESSIONS)[number];
 
 /** What shall become of one piece of news on one channel. */
 export type Plan =
@@ -31,19 +33,30 @@ export function planMessages(input: PlanInput): Plan[] {
   return [...planConfirmation(input), ...planTransitions(input)];
 }
 
-function planConfirmation({ confirmation, news, hasEarlierNews, isOldOrder, retiredShipmentIds, obstacle }: PlanInput): Plan[] {
+function planConfirmation({
+  confirmation,
+  news,
+  hasEarlierNews,
+  isOldOrder,
+  retiredShipmentIds,
+  obstacle,
+}: PlanInput): Plan[] {
   if (confirmation === null) return [];
   // News of a parcel that was voided is told to nobody, so it overtakes nothing.
-  const isOvertaken = hasEarlierNews || news.some(({ shipmentId }) => shipmentId === null || !retiredShipmentIds.has(shipmentId));
+  const isOvertaken =
+    hasEarlierNews || news.some(({ shipmentId }) => shipmentId === null || !retiredShipmentIds.has(shipmentId));
   const reason = obstacle ?? (isOvertaken ? "superseded" : isOldOrder ? "old_order" : null);
-  return [reason === null ? { news: confirmation, state: "queued" } : { news: confirmation, state: "suppressed", reason }];
+  return [
+    reason === null ? { news: confirmation, state: "queued" } : { news: confirmation, state: "suppressed", reason },
+  ];
 }
 
 function planTransitions({ news, retiredShipmentIds, obstacle }: PlanInput): Plan[] {
   const latest = new Map(news.map((item) => [item.shipmentId, item]));
   const leads = new Map<string, UncoveredNews>();
   return news.map((item): Plan => {
-    if (item.shipmentId !== null && retiredShipmentIds.has(item.shipmentId)) return { news: item, state: "suppressed", reason: "shipment_retired" };
+    if (item.shipmentId !== null && retiredShipmentIds.has(item.shipmentId))
+      return { news: item, state: "suppressed", reason: "shipment_retired" };
     if (latest.get(item.shipmentId) !== item) return { news: item, state: "suppressed", reason: "superseded" };
     if (obstacle !== null) return { news: item, state: "suppressed", reason: obstacle };
     const lead = leads.get(`${item.status} ${item.subStatus}`);

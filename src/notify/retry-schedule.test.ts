@@ -13,7 +13,9 @@ const wait = (kind: RefusalKind, attempts: number, { retryAfterMs = null as numb
 
 describe("when to try a refused message again", () => {
   it("is later each time while the gateway is busy, away, or does not know us yet", () => {
-    expect([1, 2, 3, 4, 5, 6, 50].map((attempts) => wait("unavailable", attempts))).toEqual([1, 5, 15, 60, 240, 240, 240]);
+    expect([1, 2, 3, 4, 5, 6, 50].map((attempts) => wait("unavailable", attempts))).toEqual([
+      1, 5, 15, 60, 240, 240, 240,
+    ]);
     expect(wait("rate_limited", 1)).toBe(1);
     expect(wait("unauthorized", 1)).toBe(1);
   });

@@ -4,7 +4,14 @@ import { findStoreConnectionAmong, type ConnectionRow } from "../store/connectio
 import type { Database, Queryable } from "../store/database.js";
 import { lockOrders } from "../store/order-states.js";
 import type { OrderRow } from "../store/orders.js";
-import { beginSend, hasAnnouncedNews, isSending, moveMessage, type QueuedMessage, readMessageShipments } from "../store/messages.js";
+import {
+  beginSend,
+  hasAnnouncedNews,
+  isSending,
+  moveMessage,
+  type QueuedMessage,
+  readMessageShipments,
+} from "../store/messages.js";
 import type { StoreRow } from "../store/stores.js";
 import { composeEmail, type ComposeContext } from "./compose-email.js";
 import { renderEmail } from "./email/render-email.js";
@@ -35,7 +42,12 @@ export type SendResult = { readonly result: "done" | "busy" } | { readonly resul
  * that a worker which dies in between leaves a message in `sending` that nobody sends again unasked. News that has been
  * overtaken meanwhile is not told any more, which also keeps the messages of a parcel in order.
  */
-export async function sendMessage(message: QueuedMessage, order: OrderRow, store: StoreRow, context: SendContext): Promise<SendResult> {
+export async function sendMessage(
+  message: QueuedMessage,
+  order: OrderRow,
+  store: StoreRow,
+  context: SendContext,
+): Promise<SendResult> {
   const prepared = await context.db.transaction((tx) => prepare(tx, message, order, store, context));
   if (prepared === "done" || prepared === "busy") return { result: prepared };
   const outcome = await prepared.channel.sender.send(prepared.outgoing);
@@ -53,7 +65,9 @@ async function prepare(
   await lockOrders(tx, [order.id]);
   if (await isSending(tx, order.id, message.channel)) return "busy";
   const shipments = await readMessageShipments(tx, message.id);
-  const shipmentIds = shipments.filter(({ overtaken, retired }) => !overtaken && !retired).map(({ shipmentId }) => shipmentId);
+  const shipmentIds = shipments
+    .filter(({ overtaken, retired }) => !overtaken && !retired)
+    .map(({ shipmentId }) => shipmentId);
   if (message.cause === "confirmed" ? await hasAnnouncedNews(tx, order.id) : shipmentIds.length === 0) {
     return suppress(tx, message, shipments.some(({ retired }) => retired) ? "shipment_retired" : "superseded");
   }
@@ -74,7 +88,13 @@ async function prepare(
     headers: {},
   };
   const begun = await beginSend(tx, {
-    ...rendered, id: message.id, workerId: context.workerId, connectionId: connection.id, recipient: address, language: view.locale, template: "order-news",
+    ...rendered,
+    id: message.id,
+    workerId: context.workerId,
+    connectionId: connection.id,
+    recipient: address,
+    language: view.locale,
+    template: "order-news",
   });
   return begun ? { outgoing, channel } : "done";
 }

@@ -1,7 +1,10 @@
 import type { Status, SubStatus } from "../domain/status.js";
 import type { Queryable } from "./database.js";
 
-export type MessageState = "queued" | "sending" | "sent" | "unknown" | "failed" | "suppressed" | "merged";
+/** Where a message can stand. Part of `docs/messages.md`. */
+export const MESSAGE_STATES = ["queued", "sending", "sent", "unknown", "failed", "suppressed", "merged"] as const;
+
+export type MessageState = (typeof MESSAGE_STATES)[number];
 export type Channel = "email" | "sms" | "whatsapp" | "push";
 
 /** A row of the communication log. */
@@ -65,7 +68,11 @@ export async function readUncoveredNews(db: Queryable, orderId: string, channel:
 
 /** Whether a cause is covered on a channel. */
 export async function isCovered(db: Queryable, orderId: string, cause: string, channel: Channel): Promise<boolean> {
-  const { rowCount } = await db.query(`select from messages where order_id = $1 and cause = $2 and channel = $3`, [orderId, cause, channel]);
+  const { rowCount } = await db.query(`select from messages where order_id = $1 and cause = $2 and channel = $3`, [
+    orderId,
+    cause,
+    channel,
+  ]);
   return rowCount === 1;
 }
 
@@ -78,21 +85,37 @@ export async function insertMessage(db: Queryable, message: NewMessage): Promise
      )
      insert into message_events (message_id, kind, detail) select id, $10, coalesce($11, $12) from added`,
     [
-      message.id, message.storeId, message.orderId, message.shipmentId, message.cause, message.transitionId, message.channel, message.status,
-      message.subStatus, message.state, message.reason, message.mergedInto,
+      message.id,
+      message.storeId,
+      message.orderId,
+      message.shipmentId,
+      message.cause,
+      message.transitionId,
+      message.channel,
+      message.status,
+      message.subStatus,
+      message.state,
+      message.reason,
+      message.mergedInto,
     ],
   );
 }
 
 /** The messages of an order, oldest first. */
 export async function listMessages(db: Queryable, orderId: string): Promise<MessageRow[]> {
-  const { rows } = await db.query<MessageRow>(`select ${MESSAGE_COLUMNS} from messages m where m.order_id = $1 order by m.id`, [orderId]);
+  const { rows } = await db.query<MessageRow>(
+    `select ${MESSAGE_COLUMNS} from messages m where m.order_id = $1 order by m.id`,
+    [orderId],
+  );
   return rows;
 }
 
 /** Messages in one state, oldest first. */
 export async function listMessagesInState(db: Queryable, state: MessageState, limit: number): Promise<MessageRow[]> {
-  const { rows } = await db.query<MessageRow>(`select ${MESSAGE_COLUMNS} from messages m where m.state = $1 order by m.id limit $2`, [state, limit]);
+  const { rows } = await db.query<MessageRow>(
+    `select ${MESSAGE_COLUMNS} from messages m where m.state = $1 order by m.id limit $2`,
+    [state, limit],
+  );
   return rows;
 }
 
@@ -101,7 +124,13 @@ export async function moveMessage(
   db: Queryable,
   id: string,
   from: MessageState,
-  to: { readonly state: MessageState; readonly reason: string | null; readonly gatewayId?: string; readonly nextAttemptAt?: Date | null; readonly kind: string },
+  to: {
+    readonly state: MessageState;
+    readonly reason: string | null;
+    readonly gatewayId?: string;
+    readonly nextAttemptAt?: Date | null;
+    readonly kind: string;
+  },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `with moved as (
@@ -138,7 +167,15 @@ export async function beginSend(db: Queryable, intent: SendIntent): Promise<bool
      )
      insert into message_events (message_id, kind) select id, 'sending' from begun`,
     [
-      intent.id, intent.workerId, intent.connectionId, intent.recipient, intent.language, intent.template, intent.subject, intent.text, intent.html,
+      intent.id,
+      intent.workerId,
+      intent.connectionId,
+      intent.recipient,
+      intent.language,
+      intent.template,
+      intent.subject,
+      intent.text,
+      intent.html,
     ],
   );
   return rowCount === 1;
@@ -148,7 +185,10 @@ export async function beginSend(db: Queryable, intent: SendIntent): Promise<bool
  * Messages whose worker died while sending: nobody can say whether they left. They become `unknown`. Returns their
  * orders, so that what waits behind them goes on.
  */
-export async function markAbandonedSends(db: Queryable, deadAfterSeconds: number): Promise<{ readonly id: string; readonly orderId: string }[]> {
+export async function markAbandonedSends(
+  db: Queryable,
+  deadAfterSeconds: number,
+): Promise<{ readonly id: string; readonly orderId: string }[]> {
   const { rows } = await db.query<{ id: string; orderId: string }>(
     `with lost as (
        update messages m set state = 'unknown', reason = 'worker_died', worker_id = null, updated_at = now()
@@ -218,6 +258,9 @@ export async function listQueuedMessages(db: Queryable, orderId: string): Promis
 
 /** Whether another process is sending a message of this order on this channel right now. */
 export async function isSending(db: Queryable, orderId: string, channel: Channel): Promise<boolean> {
-  const { rowCount } = await db.query(`select from messages where order_id = $1 and channel = $2 and state = 'sending' limit 1`, [orderId, channel]);
+  const { rowCount } = await db.query(
+    `select from messages where order_id = $1 and channel = $2 and state = 'sending' limit 1`,
+    [orderId, channel],
+  );
   return (rowCount ?? 0) > 0;
 }
