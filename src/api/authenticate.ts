@@ -33,7 +33,11 @@ export function callerOf(request: FastifyRequest): Caller {
 async function authenticate(db: Queryable, request: FastifyRequest): Promise<Caller> {
   const key = BEARER.exec(request.headers.authorization ?? "")?.[1];
   if (key === undefined) {
-    throw new Problem(401, "key_missing", "Send an API key as `Authorization: Bearer wb_…`. `waybill keys create` makes one.");
+    throw new Problem(
+      401,
+      "key_missing",
+      "Send an API key as `Authorization: Bearer wb_…`. `waybill keys create` makes one.",
+    );
   }
   const found = await findApiKey(db, hashSecret(key));
   if (found === null) throw new Problem(401, "key_unknown", "This API key is not known, or it was revoked.");

@@ -17,8 +17,15 @@ import { cutPage, pageQuery } from "./cursor.js";
 import { type Answer, answerOnce } from "./idempotent.js";
 import { presentOrder, presentShipment, presentShipmentWithTimeline } from "./present.js";
 import { idParam, idempotencyHeader, PROBLEMS, searchText } from "./request-parts.js";
-import { listOf, type OrderJson, type OrderWithTimelinesJson, orderSchema, orderWithTimelinesSchema, shipmentSchema, statusSchema } from "./schemas.js";
-
+import {
+  listOf,
+  type OrderJson,
+  type OrderWithTimelinesJson,
+  orderSchema,
+  orderWithTimelinesSchema,
+  shipmentSchema,
+  statusSchema,
+} from "./schemas.js";
 
 /** `/v1/orders`: take in, read, list, add a shipment. */
 export function registerOrderRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -29,7 +36,8 @@ export function registerOrderRoutes(app: FastifyInstance, context: ApiContext): 
     {
       schema: {
         summary: "Take in an order",
-        description: "An order needs no shipment: it is confirmed, has a tracking page and a message before any label exists.",
+        description:
+          "An order needs no shipment: it is confirmed, has a tracking page and a message before any label exists.",
         tags: ["orders"],
         headers: idempotencyHeader,
         body: newOrder,
@@ -109,7 +117,13 @@ export function registerOrderRoutes(app: FastifyInstance, context: ApiContext): 
 /** What makes a request the same request. */
 export function idempotent(request: FastifyRequest, storeId: string) {
   const key = request.headers["idempotency-key"];
-  return { storeId, key: Array.isArray(key) ? key[0] : key, method: request.method, path: request.url, body: request.body };
+  return {
+    storeId,
+    key: Array.isArray(key) ? key[0] : key,
+    method: request.method,
+    path: request.url,
+    body: request.body,
+  };
 }
 
 /** @throws Problem 404 `order_unknown` */
@@ -132,19 +146,32 @@ async function readOrder(db: Queryable, storeId: string, id: string, context: Ap
   return order;
 }
 
-async function presentOrders(db: Queryable, storeId: string, orders: readonly OrderRow[], context: ApiContext): Promise<OrderJson[]> {
+async function presentOrders(
+  db: Queryable,
+  storeId: string,
+  orders: readonly OrderRow[],
+  context: ApiContext,
+): Promise<OrderJson[]> {
   const storeRef = await readStoreRef(db, storeId);
   return (await readOrderDetails(db, orders)).map((details) => presentOrder(details, storeRef, context.presenter));
 }
 
-async function readOrderWithTimelines(db: Queryable, storeId: string, id: string, context: ApiContext): Promise<OrderWithTimelinesJson> {
+async function readOrderWithTimelines(
+  db: Queryable,
+  storeId: string,
+  id: string,
+  context: ApiContext,
+): Promise<OrderWithTimelinesJson> {
   const [details] = await readOrderDetails(db, [await requireOrder(db, storeId, id)]);
   if (details === undefined) throw new Error(`Order ${id} is gone.`);
   const shipments = details.shipments.map(({ shipment }) => shipment);
   const [storeRef, timelines, transitions] = await Promise.all([
     readStoreRef(db, storeId),
     readTimelines(db, shipments),
-    readTransitions(db, shipments.map((shipment) => shipment.id)),
+    readTransitions(
+      db,
+      shipments.map((shipment) => shipment.id),
+    ),
   ]);
   const transitionsByShipment = groupBy(transitions, (transition) => transition.shipmentId);
   return {

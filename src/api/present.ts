@@ -7,7 +7,11 @@ import type { OrderJson, ShipmentJson, ShipmentWithTimelineJson } from "./schema
 /** What presenting needs beside the rows. */
 export interface Presenter {
   readonly findCarrier: (code: string) => Carrier | null;
-  readonly trackingUrl: (order: { readonly id: string; readonly storeRef: number; readonly linkEpoch: number }) => string;
+  readonly trackingUrl: (order: {
+    readonly id: string;
+    readonly storeRef: number;
+    readonly linkEpoch: number;
+  }) => string;
 }
 
 /** An order as the API shows it. */
@@ -18,10 +22,19 @@ export function presentOrder(details: OrderDetails, storeRef: number, presenter:
     number: order.number,
     status: order.status,
     placedAt: order.placedAt.toISOString(),
-    promised: order.promisedFrom === null || order.promisedTo === null ? null : { from: order.promisedFrom, to: order.promisedTo },
+    promised:
+      order.promisedFrom === null || order.promisedTo === null
+        ? null
+        : { from: order.promisedFrom, to: order.promisedTo },
     customer: order.customer && { name: order.customer.name, email: order.customer.email, phone: order.customer.phone },
     destination: order.destination && { ...order.destination, lines: [...order.destination.lines] },
-    lineItems: lineItems.map(({ position, sku, title, quantity, imageUrl }) => ({ position, sku, title, quantity, imageUrl })),
+    lineItems: lineItems.map(({ position, sku, title, quantity, imageUrl }) => ({
+      position,
+      sku,
+      title,
+      quantity,
+      imageUrl,
+    })),
     silent: order.silent,
     trackingUrl: presenter.trackingUrl({ id: order.id, storeRef, linkEpoch: order.linkEpoch }),
     closedAt: order.closedAt?.toISOString() ?? null,
@@ -48,7 +61,13 @@ export function presentShipment({ shipment, items }: ShipmentDetails, presenter:
     edd:
       eddFrom === null || eddTo === null || eddSource === null
         ? null
-        : { from: eddFrom, to: eddTo, windowFrom: shipment.eddWindowFrom, windowTo: shipment.eddWindowTo, source: eddSource },
+        : {
+            from: eddFrom,
+            to: eddTo,
+            windowFrom: shipment.eddWindowFrom,
+            windowTo: shipment.eddWindowTo,
+            source: eddSource,
+          },
     notice: shipment.noticeKind,
     items: items.map(({ lineItem, quantity }) => ({ position: lineItem.position, quantity })),
     voidedAt: shipment.voidedAt?.toISOString() ?? null,

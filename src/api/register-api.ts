@@ -17,9 +17,12 @@ export async function registerApi(app: FastifyInstance, context: ApiContext): Pr
         info: {
           title: "Waybill",
           version: "1",
-          description: "Orders and shipments in, timelines out. Errors are problems (RFC 9457); lists are pages with a cursor.",
+          description:
+            "Orders and shipments in, timelines out. Errors are problems (RFC 9457); lists are pages with a cursor.",
         },
-        components: { securitySchemes: { key: { type: "http", scheme: "bearer", description: "`waybill keys create` makes one." } } },
+        components: {
+          securitySchemes: { key: { type: "http", scheme: "bearer", description: "`waybill keys create` makes one." } },
+        },
         security: [{ key: [] }],
       },
       transform: jsonSchemaTransform,

@@ -2,17 +2,33 @@ import { z } from "zod";
 import { problemSchema } from "./schemas.js";
 
 /** The id of an order or shipment in an address. */
-export const idParam = z.object({ id: z.string().max(60).regex(/^[A-Za-z0-9_-]+$/, "is not an id of ours") });
+export const idParam = z.object({
+  id: z
+    .string()
+    .max(60)
+    .regex(/^[A-Za-z0-9_-]+$/, "is not an id of ours"),
+});
 
 /** Text to look for, as a list's query takes it. No control characters: no stored text has them. */
-export const searchText = (maxLength: number) => z.string().max(maxLength).regex(/^\P{Cc}*$/u, "must not hold control characters");
+export const searchText = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .regex(/^\P{Cc}*$/u, "must not hold control characters");
 
 /** The header by which a request is done once. */
 export const idempotencyHeader = z.object({
-  "idempotency-key": z.string().max(200).optional().describe("The same key with the same request is done once and answered the same."),
+  "idempotency-key": z
+    .string()
+    .max(200)
+    .optional()
+    .describe("The same key with the same request is done once and answered the same."),
 });
 
-const problem = (description: string) => ({ description, content: { "application/problem+json": { schema: problemSchema } } });
+const problem = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: problemSchema } },
+});
 
 const ALWAYS = {
   401: problem("No key, or one that is unknown or revoked."),

@@ -81,7 +81,9 @@ const orderFields = z.object({
   status: statusSchema,
   placedAt: instant,
   promised: z.object({ from: day, to: day }).nullable(),
-  customer: z.object({ name: z.string().nullable(), email: z.string().nullable(), phone: z.string().nullable() }).nullable(),
+  customer: z
+    .object({ name: z.string().nullable(), email: z.string().nullable(), phone: z.string().nullable() })
+    .nullable(),
   destination: z
     .object({
       name: z.string().nullable(),
@@ -92,7 +94,15 @@ const orderFields = z.object({
       country: z.string().nullable(),
     })
     .nullable(),
-  lineItems: z.array(z.object({ position: z.number(), sku: z.string().nullable(), title: z.string(), quantity: z.number(), imageUrl: z.string().nullable() })),
+  lineItems: z.array(
+    z.object({
+      position: z.number(),
+      sku: z.string().nullable(),
+      title: z.string(),
+      quantity: z.number(),
+      imageUrl: z.string().nullable(),
+    }),
+  ),
   silent: z.boolean(),
   trackingUrl: z.string().describe("The customer's page. Whoever has this link sees the order."),
   closedAt: instant.nullable(),
@@ -103,7 +113,8 @@ export const orderSchema = orderFields.extend({ shipments: z.array(shipmentSchem
 export const orderWithTimelinesSchema = orderFields.extend({ shipments: z.array(shipmentWithTimelineSchema) });
 
 /** A page of a list: `nextCursor` is null on the last one. */
-export const listOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export const problemSchema = z
   .object({

@@ -14,7 +14,13 @@ import { type Answer, answerOnce } from "./idempotent.js";
 import { idempotent } from "./order-routes.js";
 import { presentShipment, presentShipmentWithTimeline } from "./present.js";
 import { idParam, idempotencyHeader, PROBLEMS } from "./request-parts.js";
-import { listOf, shipmentSchema, type ShipmentWithTimelineJson, shipmentWithTimelineSchema, statusSchema } from "./schemas.js";
+import {
+  listOf,
+  shipmentSchema,
+  type ShipmentWithTimelineJson,
+  shipmentWithTimelineSchema,
+  statusSchema,
+} from "./schemas.js";
 
 /** `/v1/shipments`: read, list, void, replace the number. */
 export function registerShipmentRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -26,14 +32,22 @@ export function registerShipmentRoutes(app: FastifyInstance, context: ApiContext
       schema: {
         summary: "List shipments, newest first",
         tags: ["shipments"],
-        querystring: pageQuery.extend({ trackingNumber: trackingNumberSchema.optional(), status: statusSchema.optional() }),
+        querystring: pageQuery.extend({
+          trackingNumber: trackingNumberSchema.optional(),
+          status: statusSchema.optional(),
+        }),
         response: { 200: listOf(shipmentSchema), ...PROBLEMS.list },
       },
     },
     async (request) => {
       const { storeId } = callerOf(request);
       const { limit, cursor, trackingNumber, status } = request.query;
-      const page = { limit: limit + 1, beforeId: cursor ?? null, trackingNumber: trackingNumber ?? null, status: status ?? null };
+      const page = {
+        limit: limit + 1,
+        beforeId: cursor ?? null,
+        trackingNumber: trackingNumber ?? null,
+        status: status ?? null,
+      };
       const { rows, nextCursor } = cutPage(await listShipments(context.db.pool, storeId, page), limit);
       const details = await readShipmentDetails(context.db.pool, rows);
       return { items: details.map((shipment) => presentShipment(shipment, context.presenter)), nextCursor };
@@ -61,7 +75,8 @@ export function registerShipmentRoutes(app: FastifyInstance, context: ApiContext
     {
       schema: {
         summary: "Void a shipment, or replace its tracking number",
-        description: "After a replacement the answer is the shipment that took its place; the old number's scans leave the page.",
+        description:
+          "After a replacement the answer is the shipment that took its place; the old number's scans leave the page.",
         tags: ["shipments"],
         params: idParam,
         headers: idempotencyHeader,
@@ -80,7 +95,12 @@ export function registerShipmentRoutes(app: FastifyInstance, context: ApiContext
   );
 }
 
-async function readShipment(db: Queryable, storeId: string, id: string, context: ApiContext): Promise<ShipmentWithTimelineJson> {
+async function readShipment(
+  db: Queryable,
+  storeId: string,
+  id: string,
+  context: ApiContext,
+): Promise<ShipmentWithTimelineJson> {
   const shipment = await findShipment(db, storeId, id);
   if (shipment === null || shipment.orderId === null) {
     throw new Problem(404, "shipment_unknown", "There is no such shipment in this store.");

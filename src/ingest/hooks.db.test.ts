@@ -12,7 +12,12 @@ import { type HookConnection, registerHooks } from "./hooks.js";
 import { createIntake, type Intake } from "./intake.js";
 
 const SECRET = "moss-on-granite";
-const CREDENTIALS = { pushToken: SECRET, pushSecret: SECRET, pushClientId: "shop-one", pushClientSecret: "lichen-on-bark" };
+const CREDENTIALS = {
+  pushToken: SECRET,
+  pushSecret: SECRET,
+  pushClientId: "shop-one",
+  pushClientSecret: "lichen-on-bark",
+};
 
 let test: TestDatabase;
 let store: StoreFixture;
@@ -35,14 +40,23 @@ function serve(intake: Intake, findConnection = knownConnection): FastifyInstanc
   const log = createLogger({ level: "debug", destination: { write: (line) => void logged.push(line) } });
   const server = createHttpServer({ log, isUnavailable: isDatabaseUnavailable, observe: () => {} });
   registerHooks(server, {
-    carriers: CARRIERS, findConnection, intake, now: Date.now, log, count: (carrier, outcome) => void counted.push(`${carrier} ${outcome}`),
+    carriers: CARRIERS,
+    findConnection,
+    intake,
+    now: Date.now,
+    log,
+    count: (carrier, outcome) => void counted.push(`${carrier} ${outcome}`),
   });
   return server;
 }
 
 async function knownConnection(id: string): Promise<HookConnection | null> {
-  const found = Object.entries(store.connections).find(([, connection]) => connection === id || `off-${connection}` === id);
-  return found === undefined ? null : { id: found[1], connector: found[0], enabled: found[1] === id, credentials: CREDENTIALS };
+  const found = Object.entries(store.connections).find(
+    ([, connection]) => connection === id || `off-${connection}` === id,
+  );
+  return found === undefined
+    ? null
+    : { id: found[1], connector: found[0], enabled: found[1] === id, credentials: CREDENTIALS };
 }
 
 type Carrier = "fedex" | "ups";
@@ -51,7 +65,15 @@ const address = (carrier: Carrier, id = store.connections[carrier]) => `/hooks/$
 /** A push nobody has sent before, signed. */
 function pushOf(carrier: Carrier) {
   serial += 1;
-  const [push] = buildBurst({ carrier, pushes: 1, parcels: 1, seed: serial, secret: SECRET, endAt: Date.now(), firstSerial: serial }).pushes;
+  const [push] = buildBurst({
+    carrier,
+    pushes: 1,
+    parcels: 1,
+    seed: serial,
+    secret: SECRET,
+    endAt: Date.now(),
+    firstSerial: serial,
+  }).pushes;
   if (push === undefined) throw new Error("A burst of one has one push.");
   return push;
 }
@@ -85,21 +107,26 @@ describe.each(["fedex", "ups"] as const)("a push of %s", (carrier) => {
   it("is refused with 401 when its signature is wrong, missing, or over other bytes", async () => {
     const { body, headers } = pushOf(carrier);
     const before = (await storedBodies()).length;
-    const forged = buildBurst({ carrier, pushes: 1, parcels: 1, seed: 1, secret: "guessed", endAt: Date.now() }).pushes[0];
+    const forged = buildBurst({ carrier, pushes: 1, parcels: 1, seed: 1, secret: "guessed", endAt: Date.now() })
+      .pushes[0];
     expect((await post(address(carrier), body)).statusCode).toBe(401);
     const answer = await post(address(carrier), forged?.body ?? "", forged?.headers);
     expect(answer.statusCode).toBe(401);
     expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
     expect(answer.json()).toMatchObject({ status: 401, code: "push_not_verified" });
     expect(answer.body).not.toContain(SECRET);
-    if (carrier === "fedex") expect((await post(address(carrier), Buffer.concat([body, Buffer.from(" ")]), headers)).statusCode).toBe(401);
+    if (carrier === "fedex")
+      expect((await post(address(carrier), Buffer.concat([body, Buffer.from(" ")]), headers)).statusCode).toBe(401);
     expect(await storedBodies()).toHaveLength(before);
     expect(counted.at(-1)).toBe(`${carrier} unverified`);
   });
 
   it("is refused with 400 when it is empty, with or without a content type", async () => {
     const { headers } = pushOf(carrier);
-    for (const empty of [await post(address(carrier), "", headers), await app.inject({ method: "POST", url: address(carrier) })]) {
+    for (const empty of [
+      await post(address(carrier), "", headers),
+      await app.inject({ method: "POST", url: address(carrier) }),
+    ]) {
       expect([empty.statusCode, empty.json().code]).toEqual([400, "body_empty"]);
     }
   });
@@ -116,7 +143,9 @@ describe.each(["fedex", "ups"] as const)("a push of %s", (carrier) => {
     const { body, headers } = pushOf(carrier);
     const other = store.connections[carrier === "fedex" ? "ups" : "fedex"];
     const answers = await Promise.all(
-      ["con_nobody", `off-${store.connections[carrier]}`, other, "%00", "constructor"].map((id) => post(address(carrier, id), body, headers)),
+      ["con_nobody", `off-${store.connections[carrier]}`, other, "%00", "constructor"].map((id) =>
+        post(address(carrier, id), body, headers),
+      ),
     );
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404, 404, 404]);
     expect(new Set(answers.map((answer) => answer.body)).size).toBe(1);
@@ -126,7 +155,9 @@ describe.each(["fedex", "ups"] as const)("a push of %s", (carrier) => {
     for (const type of ["text/plain", "application/octet-stream", undefined]) {
       const { body, headers } = pushOf(carrier);
       const claimed = { ...headers, "content-type": type };
-      expect((await app.inject({ method: "POST", url: address(carrier), payload: body, headers: claimed })).statusCode).toBe(200);
+      expect(
+        (await app.inject({ method: "POST", url: address(carrier), payload: body, headers: claimed })).statusCode,
+      ).toBe(200);
     }
   });
 });
@@ -135,14 +166,19 @@ describe("an authentic body that nobody can read", () => {
   it.each([
     ["HTML", Buffer.from("<html><body>Scheduled maintenance</body></html>")],
     ["truncated", Buffer.from('{"trackingNumber":"1Z999AA1')],
-    ["another carrier's", buildBurst({ carrier: "fedex", pushes: 1, parcels: 1, seed: 3, secret: "x", endAt: Date.now() }).pushes[0]?.body ?? Buffer.alloc(0)],
+    [
+      "another carrier's",
+      buildBurst({ carrier: "fedex", pushes: 1, parcels: 1, seed: 3, secret: "x", endAt: Date.now() }).pushes[0]
+        ?.body ?? Buffer.alloc(0),
+    ],
     ["binary", Buffer.from([0, 255, 254, 0, 10])],
   ])("(%s) is answered 200, kept, and parked with a sentence; the next push goes through", async (_kind, body) => {
     const headers = { credential: SECRET, "user-agent": "UPSPubSubTrackingService" };
     expect((await post(address("ups"), body, headers)).statusCode).toBe(200);
     await normalizerFor(test.db).drain();
     const { rows } = await test.db.pool.query<{ reason: string; body: Buffer }>(
-      `select p.reason, m.body from parked_messages p join carrier_messages m on m.id = p.message_id where m.body = $1`, [body],
+      `select p.reason, m.body from parked_messages p join carrier_messages m on m.id = p.message_id where m.body = $1`,
+      [body],
     );
     expect(rows).toHaveLength(1);
     expect(rows[0]?.reason).toMatch(/^\S.*\.$/);
@@ -169,7 +205,11 @@ describe("UPS Track Alert v2", () => {
 
   it("is refused a token as RFC 6749 says, in words that leak nothing", async () => {
     const wrong = await askToken(basic("guessed"));
-    expect([wrong.statusCode, wrong.json(), wrong.headers["www-authenticate"]]).toEqual([401, { error: "invalid_client" }, 'Basic realm="waybill"']);
+    expect([wrong.statusCode, wrong.json(), wrong.headers["www-authenticate"]]).toEqual([
+      401,
+      { error: "invalid_client" },
+      'Basic realm="waybill"',
+    ]);
     const grant = await askToken(basic(CREDENTIALS.pushClientSecret), "grant_type=password");
     expect([grant.statusCode, grant.json()]).toEqual([400, { error: "unsupported_grant_type" }]);
     const elsewhere = await post("/hooks/ups/con_nobody/token", "grant_type=client_credentials");
@@ -184,7 +224,11 @@ describe("an intake in trouble", () => {
     const held = new Promise<void>((resolve) => (finish = resolve));
     const intake = createIntake({
       store: async (messages) => (await held, storeCarrierMessages(test.db.pool, messages)),
-      newId, now: Date.now, maxBatch: 1, maxWaiting: 1, maxWaitingBytes: 1_000_000,
+      newId,
+      now: Date.now,
+      maxBatch: 1,
+      maxWaiting: 1,
+      maxWaitingBytes: 1_000_000,
     });
     const full = serve(intake);
     const answers = [1, 2, 3, 4].map(() => {
@@ -194,20 +238,30 @@ describe("an intake in trouble", () => {
     const first = await Promise.race(answers);
     expect([first.statusCode, first.headers["retry-after"], first.json().code]).toEqual([503, "2", "intake_full"]);
     finish();
-    const codes = (await Promise.all(answers)).map(({ statusCode }) => statusCode).toSorted();
-    expect(codes.filter((code) => code === 200).length).toBeGreaterThanOrEqual(1);
+    const codes = (await Promise.all(answers)).map(({ statusCode }) => statusCode);
     expect(new Set(codes)).toEqual(new Set([200, 503]));
     await full.close();
   });
 
   it("answers 503 while the database is away, says so calmly, and leaks nothing", async () => {
-    const away = await openDatabase({ url: test.url, applicationName: "hooks-away", poolSize: 1, log: createLogger({ level: "silent" }) });
+    const away = await openDatabase({
+      url: test.url,
+      applicationName: "hooks-away",
+      poolSize: 1,
+      log: createLogger({ level: "silent" }),
+    });
     await away.close();
     const cannotStore = serve(intakeFor(away));
     const { body, headers } = pushOf("ups");
     const stored = await post(address("ups"), body, headers, cannotStore);
-    expect([stored.statusCode, stored.headers["retry-after"], stored.json().code]).toEqual([503, "5", "storage_unavailable"]);
-    const cannotLook = serve(intakeFor(away), () => Promise.reject(Object.assign(new Error("connect ECONNREFUSED 10.0.0.9:5432"), { code: "ECONNREFUSED" })));
+    expect([stored.statusCode, stored.headers["retry-after"], stored.json().code]).toEqual([
+      503,
+      "5",
+      "storage_unavailable",
+    ]);
+    const cannotLook = serve(intakeFor(away), () =>
+      Promise.reject(Object.assign(new Error("connect ECONNREFUSED 10.0.0.9:5432"), { code: "ECONNREFUSED" })),
+    );
     const looked = await post(address("ups"), body, headers, cannotLook);
     expect([looked.statusCode, looked.json().code]).toEqual([503, "database_unavailable"]);
     expect(stored.body + looked.body).not.toMatch(/10\.0\.0\.9|pool|Error|at /);

@@ -53,7 +53,11 @@ function registerCarrierHooks(app: FastifyInstance, carrier: Carrier, push: Carr
       const body = requireBody(request);
       if (!push.verify(toPushRequest(request, body), connection.credentials, options.now())) {
         options.count(carrier.code, "unverified");
-        throw new Problem(401, "push_not_verified", "This push is not signed as the connection expects. Check the secret on both sides.");
+        throw new Problem(
+          401,
+          "push_not_verified",
+          "This push is not signed as the connection expects. Check the secret on both sides.",
+        );
       }
       const receipt = await recordBody(connection, body, carrier, options);
       options.count(carrier.code, receipt);
@@ -79,7 +83,11 @@ async function requireConnection(id: string, carrier: Carrier, options: HooksOpt
   const connection = await options.findConnection(id);
   if (connection === null || !connection.enabled || connection.connector !== carrier.code) {
     options.count(carrier.code, "refused");
-    throw new Problem(404, "connection_unknown", "No connection has this address. `waybill connections list` shows the addresses.");
+    throw new Problem(
+      404,
+      "connection_unknown",
+      "No connection has this address. `waybill connections list` shows the addresses.",
+    );
   }
   return connection;
 }
@@ -101,16 +109,21 @@ async function recordBody(connection: HookConnection, body: Buffer, carrier: Car
     options.count(carrier.code, "overloaded");
     if (error instanceof IntakeFullError) {
       const { retryAfterSeconds } = error;
-      throw new Problem(503, "intake_full", "Too many pushes are waiting to be stored. Send this one again.", { retryAfterSeconds });
+      throw new Problem(503, "intake_full", "Too many pushes are waiting to be stored. Send this one again.", {
+        retryAfterSeconds,
+      });
     }
     options.log.error({ err: error, connectionId: connection.id }, "A push could not be stored.");
-    throw new Problem(503, "storage_unavailable", "The push could not be stored. Send it again.", { retryAfterSeconds: 5 });
+    throw new Problem(503, "storage_unavailable", "The push could not be stored. Send it again.", {
+      retryAfterSeconds: 5,
+    });
   }
 }
 
 function toPushRequest(request: FastifyRequest, rawBody: Uint8Array): PushRequest {
   const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  for (const [name, value] of Object.entries(request.headers))
+    headers[name] = Array.isArray(value) ? value.join(", ") : value;
   return { headers, rawBody };
 }
 

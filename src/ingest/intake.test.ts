@@ -32,7 +32,11 @@ function given(overrides: Partial<IntakeOptions> = {}) {
     maxWaitingBytes: 1000,
     ...overrides,
   });
-  return { ...held, intake, push: (text: string) => intake.record({ connectionId: "con_1", source: "push", body: Buffer.from(text) }) };
+  return {
+    ...held,
+    intake,
+    push: (text: string) => intake.record({ connectionId: "con_1", source: "push", body: Buffer.from(text) }),
+  };
 }
 
 /** Lets everything go on that waits for nothing but its turn. */
@@ -50,7 +54,10 @@ describe("the intake", () => {
     inserts[0]?.finish();
     expect(await Promise.all(first)).toEqual(["stored", "stored"]);
     await turn();
-    expect(inserts.map(({ bodies }) => bodies)).toEqual([["a", "b"], ["c", "d", "e"]]);
+    expect(inserts.map(({ bodies }) => bodies)).toEqual([
+      ["a", "b"],
+      ["c", "d", "e"],
+    ]);
     inserts[1]?.finish();
     expect(await Promise.all(second)).toEqual(["stored", "stored", "stored"]);
   });

@@ -95,7 +95,10 @@ async function storeBatch(batch: readonly Waiting[], store: IntakeOptions["store
   }
 }
 
-function toMessage({ connectionId, source, body, askedNumbers }: IncomingBody, options: IntakeOptions): NewCarrierMessage {
+function toMessage(
+  { connectionId, source, body, askedNumbers }: IncomingBody,
+  options: IntakeOptions,
+): NewCarrierMessage {
   const receivedAt = new Date(options.now());
   return {
     id: options.newId("msg"),
@@ -103,7 +106,11 @@ function toMessage({ connectionId, source, body, askedNumbers }: IncomingBody, o
     connectionId,
     source,
     // "Not found" reads alike for every number, so an answer is told apart by what was asked as well.
-    bodyHash: createHash("sha256").update(askedNumbers?.join(" ") ?? "").update("\0").update(body).digest(),
+    bodyHash: createHash("sha256")
+      .update(askedNumbers?.join(" ") ?? "")
+      .update("\0")
+      .update(body)
+      .digest(),
     body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
     askedNumbers: askedNumbers === undefined ? null : JSON.stringify(askedNumbers),
     receivedAt,

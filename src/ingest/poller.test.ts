@@ -40,7 +40,12 @@ async function poll({ due, carrier, record }: World) {
     return Buffer.from(numbers.join(","));
   };
   const polled: Carrier = {
-    code: "acme", name: "Acme", numberFormats: [], statusCodes: [], credentials: [], trackingUrl: (number) => number,
+    code: "acme",
+    name: "Acme",
+    numberFormats: [],
+    statusCodes: [],
+    credentials: [],
+    trackingUrl: (number) => number,
     poll: { batchSize: 30, maxBytes: 1000, fetch, parse: () => ({ trackings: [], notices: [] }) },
   };
   const context: FetchContext = {
@@ -55,9 +60,11 @@ async function poll({ due, carrier, record }: World) {
     openConnection: async (id) => (id.startsWith("gone") ? null : { carrier: polled, context }),
     claimDue: async (id, { limit }) => (due[id] ?? []).splice(0, limit).map(shipment),
     schedule: async (polls, outcome) => {
-      for (const { id, nextPollAt } of polls) next.set(id.slice(4), { afterMs: nextPollAt && nextPollAt.getTime() - NOW, ...outcome });
+      for (const { id, nextPollAt } of polls)
+        next.set(id.slice(4), { afterMs: nextPollAt && nextPollAt.getTime() - NOW, ...outcome });
     },
-    block: async (connection, until, reason) => void blocked.push({ connection, afterMs: until.getTime() - NOW, reason }),
+    block: async (connection, until, reason) =>
+      void blocked.push({ connection, afterMs: until.getTime() - NOW, reason }),
     intake: {
       record: record ?? (async (incoming) => (bodies.push(incoming), "stored")),
       drain: async () => {},
@@ -71,9 +78,11 @@ async function poll({ due, carrier, record }: World) {
 }
 
 const numbers = (count: number, prefix = "N") => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
-const fails = (kind: CarrierCallError["kind"], retryAfterMs: number | null = null) => () => {
-  throw new CarrierCallError(kind, "no", retryAfterMs);
-};
+const fails =
+  (kind: CarrierCallError["kind"], retryAfterMs: number | null = null) =>
+  () => {
+    throw new CarrierCallError(kind, "no", retryAfterMs);
+  };
 
 describe("polling", () => {
   it("asks in batches of the carrier's size and keeps each answer with what was asked", async () => {
@@ -99,7 +108,8 @@ describe("polling", () => {
   });
 
   it("blocks a minute for a 429 that names no time, ten for a carrier that is away or does not know us", async () => {
-    const block = async (kind: CarrierCallError["kind"]) => (await poll({ due: { a: ["N"] }, carrier: fails(kind) })).blocked[0]?.afterMs;
+    const block = async (kind: CarrierCallError["kind"]) =>
+      (await poll({ due: { a: ["N"] }, carrier: fails(kind) })).blocked[0]?.afterMs;
     expect(await block("rate_limited")).toBe(MINUTE_MS);
     expect(await block("unavailable")).toBe(10 * MINUTE_MS);
     expect(await block("unauthorized")).toBe(10 * MINUTE_MS);
@@ -111,7 +121,11 @@ describe("polling", () => {
     };
     const { calls, bodies, blocked, next } = await poll({ due: { a: numbers(30) }, carrier: reject });
     const answered = bodies.flatMap(({ askedNumbers }) => askedNumbers ?? []);
-    expect(answered.toSorted()).toEqual(numbers(30).filter((number) => number !== "N17").toSorted());
+    expect(answered.toSorted()).toEqual(
+      numbers(30)
+        .filter((number) => number !== "N17")
+        .toSorted(),
+    );
     expect(next.get("N17")).toEqual({ afterMs: DAY_MS, polled: false });
     expect(next.get("N16")).toEqual({ afterMs: 60 * MINUTE_MS, polled: true });
     expect(calls.length).toBeLessThanOrEqual(11);
@@ -155,7 +169,9 @@ describe("polling", () => {
 
   it("does not blame the carrier when its answer cannot be kept", async () => {
     const { blocked, next } = await poll({
-      due: { a: numbers(2) }, carrier: () => {}, record: () => Promise.reject(new Error("intake full")),
+      due: { a: numbers(2) },
+      carrier: () => {},
+      record: () => Promise.reject(new Error("intake full")),
     });
     expect(blocked).toEqual([]);
     expect(next.size).toBe(0);

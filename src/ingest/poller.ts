@@ -17,8 +17,13 @@ const BLOCK_WITHOUT_HINT_MS = 60_000;
 export interface PollerOptions {
   readonly listConnectionsDue: () => Promise<string[]>;
   /** The carrier of a connection and what its `fetch` needs; null when the connection is gone or cannot poll. */
-  readonly openConnection: (id: string) => Promise<{ readonly carrier: Carrier; readonly context: FetchContext } | null>;
-  readonly claimDue: (connectionId: string, claim: { readonly limit: number; readonly claimSeconds: number }) => Promise<DueShipment[]>;
+  readonly openConnection: (
+    id: string,
+  ) => Promise<{ readonly carrier: Carrier; readonly context: FetchContext } | null>;
+  readonly claimDue: (
+    connectionId: string,
+    claim: { readonly limit: number; readonly claimSeconds: number },
+  ) => Promise<DueShipment[]>;
   readonly schedule: (
     polls: readonly { readonly id: string; readonly nextPollAt: Date | null }[],
     outcome: { readonly polled: boolean },
@@ -55,7 +60,8 @@ async function pollConnection(connectionId: string, options: PollerOptions): Pro
   // Halves of a batch that the carrier rejected as a whole go before new batches.
   const halves: DueShipment[][] = [];
   for (let call = 0; call < MAX_CALLS_PER_RUN; call++) {
-    const batch = halves.pop() ?? (await options.claimDue(connectionId, { limit: poll.batchSize, claimSeconds: CLAIM_SECONDS }));
+    const batch =
+      halves.pop() ?? (await options.claimDue(connectionId, { limit: poll.batchSize, claimSeconds: CLAIM_SECONDS }));
     if (batch.length === 0) break;
     let body: Uint8Array;
     try {
@@ -73,8 +79,16 @@ async function pollConnection(connectionId: string, options: PollerOptions): Pro
     }
     asked += batch.length;
     // A body that cannot be kept is no fault of the carrier: its claims run out and it is asked for again.
-    await options.intake.record({ connectionId, source: "poll", body, askedNumbers: batch.map((shipment) => shipment.trackingNumber) });
-    await options.schedule(batch.map((shipment) => ({ id: shipment.id, nextPollAt: nextPoll(shipment, options) })), { polled: true });
+    await options.intake.record({
+      connectionId,
+      source: "poll",
+      body,
+      askedNumbers: batch.map((shipment) => shipment.trackingNumber),
+    });
+    await options.schedule(
+      batch.map((shipment) => ({ id: shipment.id, nextPollAt: nextPoll(shipment, options) })),
+      { polled: true },
+    );
   }
   // What the calls did not suffice for goes on in the next run, without the numbers that were found to be the bad ones.
   await putOff(halves.flat(), 0, options);
@@ -88,7 +102,10 @@ function isRejected(error: unknown): boolean {
 async function putOff(shipments: readonly DueShipment[], waitMs: number, options: PollerOptions): Promise<void> {
   if (shipments.length === 0) return;
   const nextPollAt = new Date(options.now() + waitMs);
-  await options.schedule(shipments.map(({ id }) => ({ id, nextPollAt })), { polled: false });
+  await options.schedule(
+    shipments.map(({ id }) => ({ id, nextPollAt })),
+    { polled: false },
+  );
 }
 
 function nextPoll(shipment: DueShipment, options: PollerOptions): Date | null {
@@ -105,7 +122,12 @@ function nextPoll(shipment: DueShipment, options: PollerOptions): Date | null {
 }
 
 /** The error's kind alone decides. Returns whether the next call of this connection is worth making now. */
-async function handleFailure(connectionId: string, due: readonly DueShipment[], error: unknown, options: PollerOptions): Promise<boolean> {
+async function handleFailure(
+  connectionId: string,
+  due: readonly DueShipment[],
+  error: unknown,
+  options: PollerOptions,
+): Promise<boolean> {
   const kind = error instanceof CarrierCallError ? error.kind : "unavailable";
   const retryAfterMs = error instanceof CarrierCallError ? error.retryAfterMs : null;
   options.log.warn({ err: error, connectionId, kind }, "A carrier could not be asked.");

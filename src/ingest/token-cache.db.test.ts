@@ -27,7 +27,8 @@ afterAll(async () => {
   await test.drop();
 });
 
-const cacheOf = (db: Database, { nowMs = NOW, ring = RING } = {}) => createTokenCache(db, ring, connectionId, () => nowMs);
+const cacheOf = (db: Database, { nowMs = NOW, ring = RING } = {}) =>
+  createTokenCache(db, ring, connectionId, () => nowMs);
 
 /** A carrier's token endpoint that counts its calls and whether two were ever at once. */
 function tokenEndpoint(expiresAt = NOW + HOUR_MS) {
@@ -47,7 +48,14 @@ function tokenEndpoint(expiresAt = NOW + HOUR_MS) {
 describe("the token cache", () => {
   it("asks once, however many ask in two processes at the same time", async () => {
     const { calls, obtain } = tokenEndpoint();
-    const caches = [cacheOf(test.db), cacheOf(other), cacheOf(test.db), cacheOf(other), cacheOf(test.db), cacheOf(other)];
+    const caches = [
+      cacheOf(test.db),
+      cacheOf(other),
+      cacheOf(test.db),
+      cacheOf(other),
+      cacheOf(test.db),
+      cacheOf(other),
+    ];
     const tokens = await Promise.all(caches.map((cache) => cache.get(obtain)));
     expect(new Set(tokens.map(({ value }) => value))).toEqual(new Set(["token-1"]));
     expect(calls).toEqual({ made: 1, running: 0, most: 1 });
@@ -58,7 +66,9 @@ describe("the token cache", () => {
   it("renews a refused token once for all who met the refusal", async () => {
     const { calls, obtain } = tokenEndpoint();
     const stale = await cacheOf(test.db).get(obtain);
-    const renewed = await Promise.all([cacheOf(test.db), cacheOf(other), cacheOf(other)].map((cache) => cache.refresh(stale, obtain)));
+    const renewed = await Promise.all(
+      [cacheOf(test.db), cacheOf(other), cacheOf(other)].map((cache) => cache.refresh(stale, obtain)),
+    );
     expect(renewed.map(({ value }) => value)).toEqual(["token-2", "token-2", "token-2"]);
     expect(calls).toEqual({ made: 2, running: 0, most: 1 });
     expect((await cacheOf(other).get(obtain)).value).toBe("token-2");
@@ -84,7 +94,8 @@ describe("the token cache", () => {
     const { calls, obtain } = tokenEndpoint();
     await cacheOf(test.db).get(async () => ({ value: "heather-and-gorse", expiresAt: NOW + HOUR_MS }));
     const { rows } = await test.db.pool.query<{ sealed: Buffer }>(
-      `select token_sealed as sealed from connection_tokens where connection_id = $1`, [connectionId],
+      `select token_sealed as sealed from connection_tokens where connection_id = $1`,
+      [connectionId],
     );
     expect(rows[0]?.sealed.length).toBeGreaterThan(40);
     expect(rows[0]?.sealed.toString("latin1")).not.toContain("heather");
@@ -92,9 +103,10 @@ describe("the token cache", () => {
 
     const sealed = rows[0]?.sealed;
     connectionId = (await addStore(test.db)).connections.fedex ?? "";
-    await test.db.pool.query(`insert into connection_tokens (connection_id, token_sealed, expires_at) values ($1, $2, $3)`, [
-      connectionId, sealed, new Date(NOW + HOUR_MS),
-    ]);
+    await test.db.pool.query(
+      `insert into connection_tokens (connection_id, token_sealed, expires_at) values ($1, $2, $3)`,
+      [connectionId, sealed, new Date(NOW + HOUR_MS)],
+    );
     expect((await cacheOf(test.db).get(obtain)).value).toBe("token-1");
     const lost = { current: sealingKey(Buffer.alloc(32, 2)), old: [] };
     expect((await cacheOf(test.db, { ring: lost }).get(obtain)).value).toBe("token-2");

@@ -1,6 +1,11 @@
 import type { AccessToken, TokenCache } from "../connectors/carriers/contract.js";
 import { type KeyRing, openSecret, sealSecret } from "../runtime/sealing.js";
-import { lockConnectionToken, readConnectionToken, type SealedToken, saveConnectionToken } from "../store/connection-tokens.js";
+import {
+  lockConnectionToken,
+  readConnectionToken,
+  type SealedToken,
+  saveConnectionToken,
+} from "../store/connection-tokens.js";
 import type { Database } from "../store/database.js";
 
 /** A token this close to its end is renewed rather than used. */
@@ -24,7 +29,10 @@ export function createTokenCache(db: Database, ring: KeyRing, connectionId: stri
     },
   };
 
-  function obtainOnce(obtain: () => Promise<AccessToken>, isGood: (token: AccessToken) => boolean): Promise<AccessToken> {
+  function obtainOnce(
+    obtain: () => Promise<AccessToken>,
+    isGood: (token: AccessToken) => boolean,
+  ): Promise<AccessToken> {
     return db.transaction(async (tx) => {
       const known = openToken(await lockConnectionToken(tx, connectionId));
       if (known !== null && isGood(known)) return known;
@@ -53,7 +61,11 @@ export function createTokenCache(db: Database, ring: KeyRing, connectionId: stri
 
 function isAccessToken(value: unknown): value is AccessToken {
   return (
-    typeof value === "object" && value !== null && "value" in value && typeof value.value === "string" &&
-    "expiresAt" in value && typeof value.expiresAt === "number"
+    typeof value === "object" &&
+    value !== null &&
+    "value" in value &&
+    typeof value.value === "string" &&
+    "expiresAt" in value &&
+    typeof value.expiresAt === "number"
   );
 }

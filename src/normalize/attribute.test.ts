@@ -5,26 +5,46 @@ import type { Scan } from "../domain/scan.js";
 import { attributeTrackings, type NumberUse } from "./attribute.js";
 
 const use = (useNumber: number, more: Partial<NumberUse> = {}): NumberUse => ({
-  id: `shp_${useNumber}`, useNumber, carrierUniqueId: null, shipDate: null, createdAt: new Date("2026-03-01T00:00:00Z"), ...more,
+  id: `shp_${useNumber}`,
+  useNumber,
+  carrierUniqueId: null,
+  shipDate: null,
+  createdAt: new Date("2026-03-01T00:00:00Z"),
+  ...more,
 });
 const parcel = (scans: readonly Scan[], more: Partial<Tracking> = {}): Tracking => ({
-  carrier: "acme", trackingNumber: "N1", carrierUniqueId: null, serviceLevel: null, shipDate: null, origin: null, destination: null,
-  edd: null, proof: null, linkedNumbers: [], scans, ...more,
+  carrier: "acme",
+  trackingNumber: "N1",
+  carrierUniqueId: null,
+  serviceLevel: null,
+  shipDate: null,
+  origin: null,
+  destination: null,
+  edd: null,
+  proof: null,
+  linkedNumbers: [],
+  scans,
+  ...more,
 });
 const moved = (at: string) => scan("departed", at);
 
-const dayOf = ({ occurredAt, localTime }: Scan) => (occurredAt === null ? localTime : new Date(occurredAt).toISOString())?.slice(5, 10);
+const dayOf = ({ occurredAt, localTime }: Scan) =>
+  (occurredAt === null ? localTime : new Date(occurredAt).toISOString())?.slice(5, 10);
 
 /** `use <- times of its scans`, one line per attribution. */
 function attribute(trackings: readonly Tracking[], uses: readonly NumberUse[]): string[] {
-  return attributeTrackings(trackings, uses).map(
-    ({ use: { useNumber }, scans }) => `${useNumber} <- ${scans.map(dayOf).join(" ")}`.trim(),
+  return attributeTrackings(trackings, uses).map(({ use: { useNumber }, scans }) =>
+    `${useNumber} <- ${scans.map(dayOf).join(" ")}`.trim(),
   );
 }
 
 describe("scans of a number with one use", () => {
   it("belong to it from three days before its ship date on, whatever the order of the body", () => {
-    const tracking = parcel([moved("2026-03-06T00:00:00Z"), moved("2026-03-03T23:59:00Z"), moved("2026-03-04T00:00:00Z")]);
+    const tracking = parcel([
+      moved("2026-03-06T00:00:00Z"),
+      moved("2026-03-03T23:59:00Z"),
+      moved("2026-03-04T00:00:00Z"),
+    ]);
     expect(attribute([tracking], [use(1, { shipDate: "2026-03-07" })])).toEqual(["1 <- 03-06 03-04"]);
   });
 
@@ -34,13 +54,26 @@ describe("scans of a number with one use", () => {
   });
 
   it("belong to it when nobody knows their time", () => {
-    const untimed = scan("departed", "2026-03-02T08:00:00Z", { occurredAt: null, localTime: null, utcOffset: null, zone: "unknown" });
+    const untimed = scan("departed", "2026-03-02T08:00:00Z", {
+      occurredAt: null,
+      localTime: null,
+      utcOffset: null,
+      zone: "unknown",
+    });
     expect(attribute([parcel([untimed])], [use(1, { shipDate: "2026-03-07" })])).toEqual(["1 <-"]);
   });
 
   it("are told by their printed day where the instant cannot be known", () => {
-    const local = (day: string) => scan("departed", `${day}T08:00:00Z`, { occurredAt: null, localTime: `${day}T08:00:00`, utcOffset: null, zone: "unknown" });
-    expect(attribute([parcel([local("2026-03-03"), local("2026-03-05")])], [use(1, { shipDate: "2026-03-07" })])).toEqual(["1 <- 03-05"]);
+    const local = (day: string) =>
+      scan("departed", `${day}T08:00:00Z`, {
+        occurredAt: null,
+        localTime: `${day}T08:00:00`,
+        utcOffset: null,
+        zone: "unknown",
+      });
+    expect(
+      attribute([parcel([local("2026-03-03"), local("2026-03-05")])], [use(1, { shipDate: "2026-03-07" })]),
+    ).toEqual(["1 <- 03-05"]);
   });
 });
 
@@ -48,12 +81,19 @@ describe("scans of a recycled number", () => {
   const uses = [use(1, { shipDate: "2025-10-01" }), use(2, { shipDate: "2026-03-07" })];
 
   it("are split by time: the newest use gets what does not precede it, the older one the rest", () => {
-    const tracking = parcel([moved("2025-10-02T00:00:00Z"), moved("2025-09-20T00:00:00Z"), moved("2026-03-08T00:00:00Z")]);
+    const tracking = parcel([
+      moved("2025-10-02T00:00:00Z"),
+      moved("2025-09-20T00:00:00Z"),
+      moved("2026-03-08T00:00:00Z"),
+    ]);
     expect(attribute([tracking], uses).toSorted()).toEqual(["1 <- 10-02", "2 <- 03-08"]);
   });
 
   it("go to the use with the carrier's own unique id, however odd their times are", () => {
-    const known = [use(1, { shipDate: "2025-10-01", carrierUniqueId: "A" }), use(2, { shipDate: "2026-03-07", carrierUniqueId: "B" })];
+    const known = [
+      use(1, { shipDate: "2025-10-01", carrierUniqueId: "A" }),
+      use(2, { shipDate: "2026-03-07", carrierUniqueId: "B" }),
+    ];
     const odd = [moved("2026-03-08T00:00:00Z"), moved("2025-09-01T00:00:00Z")];
     expect(attribute([parcel(odd, { carrierUniqueId: "A" })], known)).toEqual(["1 <- 03-08 09-01"]);
   });
@@ -66,7 +106,9 @@ describe("scans of a recycled number", () => {
   it("stay together under a new unique id: one parcel is never two uses", () => {
     const scans = [moved("2026-03-03T00:00:00Z"), moved("2026-03-08T00:00:00Z")];
     expect(attribute([parcel(scans, { carrierUniqueId: "B" })], uses)).toEqual(["2 <- 03-03 03-08"]);
-    expect(attribute([parcel([moved("2025-10-02T00:00:00Z")], { carrierUniqueId: "A" })], uses)).toEqual(["1 <- 10-02"]);
+    expect(attribute([parcel([moved("2025-10-02T00:00:00Z")], { carrierUniqueId: "A" })], uses)).toEqual([
+      "1 <- 10-02",
+    ]);
   });
 });
 

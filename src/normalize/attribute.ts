@@ -34,7 +34,9 @@ export function attributeTrackings(trackings: readonly Tracking[], uses: readonl
   const newestFirst = uses.toSorted((a, b) => b.useNumber - a.useNumber);
   const fresh = trackings.length > 1 ? nearestPerFreeUse(trackings, newestFirst) : null;
   return trackings.flatMap((tracking) => {
-    const known = newestFirst.find((use) => use.carrierUniqueId !== null && use.carrierUniqueId === tracking.carrierUniqueId);
+    const known = newestFirst.find(
+      (use) => use.carrierUniqueId !== null && use.carrierUniqueId === tracking.carrierUniqueId,
+    );
     if (known !== undefined) return [{ use: known, tracking, scans: tracking.scans }];
     if (fresh !== null && !fresh.has(tracking)) return [];
     const open = newestFirst.filter((use) => mayBe(use, tracking));
@@ -63,8 +65,13 @@ function nearestPerFreeUse(trackings: readonly Tracking[], uses: readonly Number
   const chosen = new Set<Tracking>();
   for (const use of uses.filter((candidate) => candidate.carrierUniqueId === null)) {
     const nearest = trackings
-      .filter((tracking) => !chosen.has(tracking) && !(tracking.carrierUniqueId !== null && claimedIds.has(tracking.carrierUniqueId)))
-      .toSorted((a, b) => distanceMs(a, use) - distanceMs(b, use) || compareText(a.carrierUniqueId, b.carrierUniqueId))[0];
+      .filter(
+        (tracking) =>
+          !chosen.has(tracking) && !(tracking.carrierUniqueId !== null && claimedIds.has(tracking.carrierUniqueId)),
+      )
+      .toSorted(
+        (a, b) => distanceMs(a, use) - distanceMs(b, use) || compareText(a.carrierUniqueId, b.carrierUniqueId),
+      )[0];
     if (nearest !== undefined) chosen.add(nearest);
   }
   return chosen;
@@ -93,7 +100,9 @@ function splitByTime(tracking: Tracking, uses: readonly NumberUse[]): Attributio
 
 /** Before this moment a scan cannot belong to the use. */
 function earliestMs(use: NumberUse): number {
-  return use.shipDate === null ? use.createdAt.getTime() - SILENT_USE_MS : Date.parse(use.shipDate) - BEFORE_SHIP_DATE_MS;
+  return use.shipDate === null
+    ? use.createdAt.getTime() - SILENT_USE_MS
+    : Date.parse(use.shipDate) - BEFORE_SHIP_DATE_MS;
 }
 
 function shipDateMs(use: NumberUse): number {

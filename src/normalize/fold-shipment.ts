@@ -43,7 +43,11 @@ export function foldShipment(facts: ShipmentFacts): FoldedShipment {
   // A number that nobody registered has nobody to tell; registering it announces the latest news, if it is fresh.
   const silent = shipment.silent || shipment.orderId === null;
   const transition = nextTransition({ ...facts, timeline, fold, silent });
-  const edd = chooseEdd(facts.eddStatements, { status: fold?.status ?? null, nowMs: facts.nowMs, zone: zoneOf(goesTo) });
+  const edd = chooseEdd(facts.eddStatements, {
+    status: fold?.status ?? null,
+    nowMs: facts.nowMs,
+    zone: zoneOf(goesTo),
+  });
   const lastScanMs = newestInstant(facts.scans);
 
   const state: ShipmentState = {
@@ -104,7 +108,8 @@ function fullerText(a: string | null, b: string | null): string | null {
 
 function newestInstant(scans: readonly Scan[]): number | null {
   let newest: number | null = null;
-  for (const { occurredAt } of scans) if (occurredAt !== null && (newest === null || occurredAt > newest)) newest = occurredAt;
+  for (const { occurredAt } of scans)
+    if (occurredAt !== null && (newest === null || occurredAt > newest)) newest = occurredAt;
   return newest;
 }
 

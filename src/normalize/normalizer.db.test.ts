@@ -26,31 +26,61 @@ afterAll(() => test.drop());
 
 async function push(count: number, parcels = 1) {
   serial += 10;
-  const { pushes } = buildBurst({ carrier: "ups", pushes: count, parcels, seed: serial, secret: "s", endAt: Date.now(), firstSerial: serial });
+  const { pushes } = buildBurst({
+    carrier: "ups",
+    pushes: count,
+    parcels,
+    seed: serial,
+    secret: "s",
+    endAt: Date.now(),
+    firstSerial: serial,
+  });
   const intake = intakeFor(test.db);
-  await Promise.all(pushes.map(({ body }) => intake.record({ connectionId: store.connections.ups ?? "", source: "push", body })));
+  await Promise.all(
+    pushes.map(({ body }) => intake.record({ connectionId: store.connections.ups ?? "", source: "push", body })),
+  );
 }
 
 const count = async (table: string) => {
   const { rows } = await test.db.pool.query<{ n: number }>(`select count(*)::int as n from ${table}`);
   return rows[0]?.n ?? 0;
 };
-const TABLES = ["shipments", "scan_events", "transitions", "edd_statements", "parked_messages", "carrier_code_sightings", "graphile_worker._private_jobs"];
+const TABLES = [
+  "shipments",
+  "scan_events",
+  "transitions",
+  "edd_statements",
+  "parked_messages",
+  "carrier_code_sightings",
+  "graphile_worker._private_jobs",
+];
 const counts = () => Promise.all(TABLES.map(count));
 
 const record = async (tx: Queryable, lease: string, beforehand: () => Promise<unknown> = async () => undefined) => {
   const messages = await leaseCarrierMessages(test.db.pool, lease, { batchSize: 100, leaseSeconds: 60 });
   await beforehand();
-  return recordBatch(tx, { lease, ...readMessages(messages, findCarrier) }, { newId, nowMs: Date.now(), newsMaxAgeHours: 72 });
+  return recordBatch(
+    tx,
+    { lease, ...readMessages(messages, findCarrier) },
+    { newId, nowMs: Date.now(), newsMaxAgeHours: 72 },
+  );
 };
 
 describe("a batch", () => {
   it("whose lease ran out and was taken over leaves no trace, and the new owner does the work", async () => {
     await push(6, 2);
-    await intakeFor(test.db).record({ connectionId: store.connections.ups ?? "", source: "push", body: Buffer.from("<html>") });
+    await intakeFor(test.db).record({
+      connectionId: store.connections.ups ?? "",
+      source: "push",
+      body: Buffer.from("<html>"),
+    });
     const before = await counts();
     const lost = test.db.transaction((tx) =>
-      record(tx, "lse_slow", () => test.db.pool.query(`update carrier_message_queue set lease = 'lse_other' where message_id in (select max(message_id) from carrier_message_queue)`)),
+      record(tx, "lse_slow", () =>
+        test.db.pool.query(
+          `update carrier_message_queue set lease = 'lse_other' where message_id in (select max(message_id) from carrier_message_queue)`,
+        ),
+      ),
     );
     await expect(lost).rejects.toBeInstanceOf(LeaseLostError);
     expect(await counts()).toEqual(before);
@@ -73,7 +103,9 @@ describe("a batch", () => {
 
   it("is not taken by two normalisers: what one holds, the other skips", async () => {
     await push(4);
-    const [first, second] = await Promise.all(["lse_a", "lse_b"].map((lease) => leaseCarrierMessages(test.db.pool, lease, { batchSize: 2, leaseSeconds: 60 })));
+    const [first, second] = await Promise.all(
+      ["lse_a", "lse_b"].map((lease) => leaseCarrierMessages(test.db.pool, lease, { batchSize: 2, leaseSeconds: 60 })),
+    );
     const ids = [...(first ?? []), ...(second ?? [])].map(({ id }) => id);
     expect(new Set(ids).size).toBe(4);
     expect(await leaseCarrierMessages(test.db.pool, "lse_c", { batchSize: 2, leaseSeconds: 60 })).toEqual([]);
@@ -86,12 +118,19 @@ describe("a body that says nothing new", () => {
     await normalizerFor(test.db).drain();
     const before = await counts();
     const { rows } = await test.db.pool.query(`select updated_at from shipments where store_id = $1`, [store.storeId]);
-    await test.db.pool.query(`insert into carrier_message_queue (message_id, received_month) select id, received_month from carrier_messages where connection_id = $1`, [store.connections.ups]);
+    await test.db.pool.query(
+      `insert into carrier_message_queue (message_id, received_month) select id, received_month from carrier_messages where connection_id = $1`,
+      [store.connections.ups],
+    );
     const again = normalizerFor(test.db);
     await again.drain();
-    expect(again.results.map(({ messages, newScans, transitions }) => [messages, newScans, transitions])).toEqual([[4, 0, 0]]);
+    expect(again.results.map(({ messages, newScans, transitions }) => [messages, newScans, transitions])).toEqual([
+      [4, 0, 0],
+    ]);
     expect(await counts()).toEqual(before);
-    expect((await test.db.pool.query(`select updated_at from shipments where store_id = $1`, [store.storeId])).rows).toEqual(rows);
+    expect(
+      (await test.db.pool.query(`select updated_at from shipments where store_id = $1`, [store.storeId])).rows,
+    ).toEqual(rows);
   });
 });
 
@@ -99,12 +138,18 @@ describe("a notice", () => {
   const trackingNumber = sandboxTrackingNumber("ups", 4711);
   const noticeOf = async () => {
     const { rows } = await test.db.pool.query<{ notice_kind: string | null; status: string | null }>(
-      `select notice_kind, status from shipments where store_id = $1 and tracking_number = $2`, [store.storeId, trackingNumber],
+      `select notice_kind, status from shipments where store_id = $1 and tracking_number = $2`,
+      [store.storeId, trackingNumber],
     );
     return rows;
   };
   const answer = () =>
-    intakeFor(test.db).record({ connectionId: store.connections.ups ?? "", source: "poll", body: Buffer.from(JSON.stringify(unknownNumber())), askedNumbers: [trackingNumber] });
+    intakeFor(test.db).record({
+      connectionId: store.connections.ups ?? "",
+      source: "poll",
+      body: Buffer.from(JSON.stringify(unknownNumber())),
+      askedNumbers: [trackingNumber],
+    });
   const register = () =>
     test.db.pool.query(
       `insert into shipments (id, store_id, connection_id, carrier, tracking_number, shipment_month) values ($1, $2, $3, 'ups', $4, date_trunc('month', now()))`,
@@ -128,7 +173,10 @@ describe("a notice", () => {
 
   it("that was overtaken by a later one does not come back when it is worked on late", async () => {
     await register();
-    await test.db.pool.query(`update shipments set notice_kind = 'too_old', notice_at = now() + interval '1 hour' where store_id = $1`, [store.storeId]);
+    await test.db.pool.query(
+      `update shipments set notice_kind = 'too_old', notice_at = now() + interval '1 hour' where store_id = $1`,
+      [store.storeId],
+    );
     await answer();
     await normalizerFor(test.db).drain();
     expect(await noticeOf()).toEqual([{ notice_kind: "too_old", status: null }]);
@@ -137,16 +185,34 @@ describe("a notice", () => {
 
 it("an unknown code is counted once per scan with an example, and moves nothing", async () => {
   serial += 10;
-  const { pushes } = buildBurst({ carrier: "ups", pushes: 2, parcels: 1, seed: serial, secret: "s", endAt: Date.now(), firstSerial: serial, shuffled: false });
+  const { pushes } = buildBurst({
+    carrier: "ups",
+    pushes: 2,
+    parcels: 1,
+    seed: serial,
+    secret: "s",
+    endAt: Date.now(),
+    firstSerial: serial,
+    shuffled: false,
+  });
   const body = JSON.parse(pushes[1]?.body.toString() ?? "{}") as { activityStatus: object };
-  const strange = Buffer.from(JSON.stringify({ ...body, activityStatus: { type: "Q", code: "constructor", description: "Beamed up", descriptionCode: "" } }));
+  const strange = Buffer.from(
+    JSON.stringify({
+      ...body,
+      activityStatus: { type: "Q", code: "constructor", description: "Beamed up", descriptionCode: "" },
+    }),
+  );
   const intake = intakeFor(test.db);
   for (const one of [pushes[0]?.body ?? strange, strange, Buffer.concat([strange, Buffer.from(" ")])]) {
     await intake.record({ connectionId: store.connections.ups ?? "", source: "push", body: one });
   }
   await normalizerFor(test.db).drain();
-  const { rows } = await test.db.pool.query(`select seen, example_text from carrier_code_sightings where code = 'Q/CONSTRUCTOR'`);
+  const { rows } = await test.db.pool.query(
+    `select seen, example_text from carrier_code_sightings where code = 'Q/CONSTRUCTOR'`,
+  );
   expect(rows).toEqual([{ seen: 1, example_text: "Beamed up" }]);
-  const { rows: shipments } = await test.db.pool.query(`select status from shipments where store_id = $1`, [store.storeId]);
+  const { rows: shipments } = await test.db.pool.query(`select status from shipments where store_id = $1`, [
+    store.storeId,
+  ]);
   expect(shipments).toEqual([{ status: "label_created" }]);
 });

@@ -67,5 +67,8 @@ async function recordOrBisect(
 }
 
 function reasonOf(error: unknown): string {
-  return `Writing what this message says failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 500);
+  return `Writing what this message says failed: ${error instanceof Error ? error.message : String(error)}`.slice(
+    0,
+    500,
+  );
 }

@@ -24,7 +24,10 @@ export function readMessages(
   for (const message of messages) {
     const parse = parserOf(message, findCarrier);
     if (parse === null) {
-      unreadable.push({ message, reason: `No connector of this release reads a ${message.source} of "${message.connector}".` });
+      unreadable.push({
+        message,
+        reason: `No connector of this release reads a ${message.source} of "${message.connector}".`,
+      });
       continue;
     }
     try {
@@ -36,7 +39,10 @@ export function readMessages(
   return { read, unreadable };
 }
 
-function parserOf({ connector, source }: LeasedCarrierMessage, findCarrier: (code: string) => Carrier | null): ParseBody | null {
+function parserOf(
+  { connector, source }: LeasedCarrierMessage,
+  findCarrier: (code: string) => Carrier | null,
+): ParseBody | null {
   const carrier = findCarrier(connector);
   const parse = source === "push" ? carrier?.push?.parse : carrier?.poll?.parse;
   return parse ?? null;
@@ -45,5 +51,8 @@ function parserOf({ connector, source }: LeasedCarrierMessage, findCarrier: (cod
 /** Anything else than an unreadable body is a fault of the connector: say so, and keep what it said. */
 function reasonOf(error: unknown): string {
   if (error instanceof UnreadableBodyError) return error.message;
-  return `The connector failed on this body: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`.slice(0, 500);
+  return `The connector failed on this body: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`.slice(
+    0,
+    500,
+  );
 }

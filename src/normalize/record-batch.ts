@@ -12,7 +12,13 @@ import { lockOrders, readOrderShipments, updateOrderStates } from "../store/orde
 import { parkMessages } from "../store/parked-messages.js";
 import { insertScanEvents, type NewScanEvent, readScanEvents, type ScanVersion } from "../store/scan-events.js";
 import {
-  ensureShipments, keyText, type LockedShipment, lockShipmentsByNumber, markShipmentNotices, type NumberKey, updateShipmentStates,
+  ensureShipments,
+  keyText,
+  type LockedShipment,
+  lockShipmentsByNumber,
+  markShipmentNotices,
+  type NumberKey,
+  updateShipmentStates,
 } from "../store/shipment-states.js";
 import { insertTransitions, readLastTransitions } from "../store/transitions.js";
 import { type Attribution, attributeTrackings } from "./attribute.js";
@@ -78,18 +84,33 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
   const folded = await foldShipments(tx, touched, attributed, newVersions, batch.lease, context);
   const changed = [...folded].filter(([, { changed }]) => changed);
 
-  await updateShipmentStates(tx, changed.map(([, { state }]) => state));
+  await updateShipmentStates(
+    tx,
+    changed.map(([, { state }]) => state),
+  );
   await markShipmentNotices(tx, notices);
   const transitions = await writeTransitions(tx, changed, context.nowMs);
-  const orderIds = await settleOrders(tx, changed.map(([shipment]) => shipment));
+  const orderIds = await settleOrders(
+    tx,
+    changed.map(([shipment]) => shipment),
+  );
 
-  await parkMessages(tx, batch.unreadable.map(({ message, reason }) => ({
-    messageId: message.id, receivedMonth: message.receivedMonth, connectionId: message.connectionId, reason,
-  })));
+  await parkMessages(
+    tx,
+    batch.unreadable.map(({ message, reason }) => ({
+      messageId: message.id,
+      receivedMonth: message.receivedMonth,
+      connectionId: message.connectionId,
+      reason,
+    })),
+  );
   await finishLeases(tx, batch);
-  await addJobs(tx, transitions.filter(({ orderId, announced }) => announced && orderIds.has(orderId ?? "")).map(({ orderId }) => (
-    { task: "notify", key: `notify:${orderId}`, payload: { orderId } }
-  )));
+  await addJobs(
+    tx,
+    transitions
+      .filter(({ orderId, announced }) => announced && orderIds.has(orderId ?? ""))
+      .map(({ orderId }) => ({ task: "notify", key: `notify:${orderId}`, payload: { orderId } })),
+  );
   await countCodeSightings(tx, collectSightings(attributed, newVersions));
   return {
     messages: batch.read.length,
@@ -104,7 +125,11 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
 function collectStatements(read: readonly ReadMessage[]): Statement[] {
   return read.flatMap(({ message, report }) =>
     report.trackings.map((tracking) => ({
-      storeId: message.storeId, carrier: tracking.carrier, trackingNumber: tracking.trackingNumber, message, tracking,
+      storeId: message.storeId,
+      carrier: tracking.carrier,
+      trackingNumber: tracking.trackingNumber,
+      message,
+      tracking,
     })),
   );
 }
@@ -120,23 +145,36 @@ async function ensureNumbers(tx: Queryable, statements: readonly Statement[], co
   return ensureShipments(
     tx,
     [...byNumber.values()].map(({ storeId, carrier, trackingNumber, message }) => ({
-      id: context.newId("shp"), storeId, carrier, trackingNumber, connectionId: message.connectionId, shipmentMonth,
+      id: context.newId("shp"),
+      storeId,
+      carrier,
+      trackingNumber,
+      connectionId: message.connectionId,
+      shipmentMonth,
     })),
   );
 }
 
-function attributeStatements(statements: readonly Statement[], shipments: readonly LockedShipment[]): AttributedStatement[] {
+function attributeStatements(
+  statements: readonly Statement[],
+  shipments: readonly LockedShipment[],
+): AttributedStatement[] {
   const uses = groupBy(shipments, keyText);
   // Trackings of one body are attributed together: several for one number mean several uses of it.
-  return [...groupBy(statements, (statement) => `${statement.message.id} ${keyText(statement)}`).values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const candidates = uses.get(keyText(first)) ?? [];
-    return attributeTrackings(group.map(({ tracking }) => tracking), candidates).flatMap((attribution) => {
-      const shipment = candidates.find((candidate) => candidate.id === attribution.use.id);
-      return shipment === undefined ? [] : [{ ...attribution, shipment, message: first.message }];
-    });
-  });
+  return [...groupBy(statements, (statement) => `${statement.message.id} ${keyText(statement)}`).values()].flatMap(
+    (group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const candidates = uses.get(keyText(first)) ?? [];
+      return attributeTrackings(
+        group.map(({ tracking }) => tracking),
+        candidates,
+      ).flatMap((attribution) => {
+        const shipment = candidates.find((candidate) => candidate.id === attribution.use.id);
+        return shipment === undefined ? [] : [{ ...attribution, shipment, message: first.message }];
+      });
+    },
+  );
 }
 
 function toScanEvents({ shipment, scans, message }: AttributedStatement): NewScanEvent[] {
@@ -156,7 +194,9 @@ function toScanEvents({ shipment, scans, message }: AttributedStatement): NewSca
 function toEddStatements({ shipment, tracking, scans, message }: AttributedStatement): StoredEddStatement[] {
   if (tracking.edd === null) return [];
   const newestScanKey = buildTimeline(scans).at(-1)?.sortKey ?? null;
-  return [{ shipmentId: shipment.id, source: "carrier", claim: tracking.edd, newestScanKey, receivedAt: message.receivedAt }];
+  return [
+    { shipmentId: shipment.id, source: "carrier", claim: tracking.edd, newestScanKey, receivedAt: message.receivedAt },
+  ];
 }
 
 async function foldShipments(
@@ -194,11 +234,23 @@ async function foldShipments(
   );
 }
 
-async function writeTransitions(tx: Queryable, changed: readonly (readonly [LockedShipment, FoldedShipment])[], nowMs: number) {
+async function writeTransitions(
+  tx: Queryable,
+  changed: readonly (readonly [LockedShipment, FoldedShipment])[],
+  nowMs: number,
+) {
   const transitions = changed.flatMap(([{ id, orderId }, { transition }]) =>
     transition === null
       ? []
-      : [{ ...transition, shipmentId: id, orderId, occurredAt: transition.occurredAt === null ? null : new Date(transition.occurredAt), learnedAt: new Date(nowMs) }],
+      : [
+          {
+            ...transition,
+            shipmentId: id,
+            orderId,
+            occurredAt: transition.occurredAt === null ? null : new Date(transition.occurredAt),
+            learnedAt: new Date(nowMs),
+          },
+        ],
   );
   await insertTransitions(tx, transitions);
   return transitions;
@@ -210,17 +262,21 @@ async function settleOrders(tx: Queryable, shipments: readonly LockedShipment[])
   if (ids.length === 0) return new Set();
   await lockOrders(tx, ids);
   const parcels = groupBy(await readOrderShipments(tx, ids), (parcel) => parcel.orderId);
-  await updateOrderStates(tx, ids.map((id) => {
-    const { status, closed } = orderState(parcels.get(id) ?? []);
-    return { id, status, closed };
-  }));
+  await updateOrderStates(
+    tx,
+    ids.map((id) => {
+      const { status, closed } = orderState(parcels.get(id) ?? []);
+      return { id, status, closed };
+    }),
+  );
   return new Set(ids);
 }
 
 async function finishLeases(tx: Queryable, { lease, read, unreadable }: Batch): Promise<void> {
   const ids = [...read, ...unreadable].map(({ message }) => message.id);
   const finished = await finishCarrierMessages(tx, lease, ids);
-  if (finished < ids.length) throw new LeaseLostError(`Lost the lease of ${ids.length - finished} of ${ids.length} messages.`);
+  if (finished < ids.length)
+    throw new LeaseLostError(`Lost the lease of ${ids.length - finished} of ${ids.length} messages.`);
 }
 
 function collectNotices(read: readonly ReadMessage[]) {
@@ -229,7 +285,8 @@ function collectNotices(read: readonly ReadMessage[]) {
       storeId: message.storeId,
       carrier: message.connector,
       // An answer that does not repeat the number is about the only one that was asked.
-      trackingNumber: trackingNumber === "" && message.askedNumbers?.length === 1 ? (message.askedNumbers[0] ?? "") : trackingNumber,
+      trackingNumber:
+        trackingNumber === "" && message.askedNumbers?.length === 1 ? (message.askedNumbers[0] ?? "") : trackingNumber,
       kind,
       noticedAt: message.receivedAt,
     })),
@@ -240,15 +297,25 @@ function collectNotices(read: readonly ReadMessage[]) {
 }
 
 /** Unmapped codes of scans that are new: a code that every poll repeats is one sighting per scan. */
-function collectSightings(attributed: readonly AttributedStatement[], newVersions: readonly ScanVersion[]): CodeSighting[] {
+function collectSightings(
+  attributed: readonly AttributedStatement[],
+  newVersions: readonly ScanVersion[],
+): CodeSighting[] {
   const isNew = new Set(newVersions.map(({ shipmentId, identity, digest }) => `${shipmentId} ${identity} ${digest}`));
   const sightings = new Map<string, CodeSighting>();
   for (const { shipment, scans, message } of attributed) {
     for (const scan of scans) {
-      if (scan.meaning.kind !== "unmapped" || !isNew.delete(`${shipment.id} ${scanIdentity(scan)} ${scanDigest(scan)}`)) continue;
+      if (scan.meaning.kind !== "unmapped" || !isNew.delete(`${shipment.id} ${scanIdentity(scan)} ${scanDigest(scan)}`))
+        continue;
       const key = `${scan.carrier} ${scan.carrierCode}`;
       const seen = (sightings.get(key)?.seen ?? 0) + 1;
-      sightings.set(key, { carrier: scan.carrier, code: scan.carrierCode, seen, exampleText: scan.carrierText, exampleMessageId: message.id });
+      sightings.set(key, {
+        carrier: scan.carrier,
+        code: scan.carrierCode,
+        seen,
+        exampleText: scan.carrierText,
+        exampleMessageId: message.id,
+      });
     }
   }
   return [...sightings.values()];

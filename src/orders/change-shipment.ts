@@ -36,21 +36,45 @@ export async function changeShipment(
   if (order === null) throw new Problem(404, "order_unknown", "There is no such order in this store.");
   const { carrier, trackingNumber, serviceLevel, shipDate } = change.replaceWith;
   if (!context.carrierCodes.includes(carrier)) {
-    throw new Problem(422, "carrier_unknown", `There is no carrier "${carrier}". Known are: ${context.carrierCodes.join(", ")}.`);
+    throw new Problem(
+      422,
+      "carrier_unknown",
+      `There is no carrier "${carrier}". Known are: ${context.carrierCodes.join(", ")}.`,
+    );
   }
   const replacement = await registerShipment(
     tx,
-    { carrier, trackingNumber, direction: shipment.direction, serviceLevel: serviceLevel ?? null, shipDate: shipDate ?? null },
-    { storeId, orderId: order.id, silent: order.silent, nowMs: context.now(), newId: context.newId, newsMaxAgeHours: context.newsMaxAgeHours },
+    {
+      carrier,
+      trackingNumber,
+      direction: shipment.direction,
+      serviceLevel: serviceLevel ?? null,
+      shipDate: shipDate ?? null,
+    },
+    {
+      storeId,
+      orderId: order.id,
+      silent: order.silent,
+      nowMs: context.now(),
+      newId: context.newId,
+      newsMaxAgeHours: context.newsMaxAgeHours,
+    },
   );
   if (replacement.shipmentId === shipment.id) return shipment.id;
   const contents = await readShipmentItems(tx, [shipment.id]);
-  await insertShipmentItems(tx, contents.map((item) => ({ ...item, shipmentId: replacement.shipmentId })));
+  await insertShipmentItems(
+    tx,
+    contents.map((item) => ({ ...item, shipmentId: replacement.shipmentId })),
+  );
   await retireShipment(tx, shipment.id, replacement.shipmentId, at);
   await settleOrder(tx, order.id);
   return replacement.shipmentId;
 }
 
 function retired(): Problem {
-  return new Problem(409, "shipment_retired", "This shipment is already void or replaced. Change the shipment that took its place.");
+  return new Problem(
+    409,
+    "shipment_retired",
+    "This shipment is already void or replaced. Change the shipment that took its place.",
+  );
 }

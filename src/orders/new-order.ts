@@ -18,7 +18,12 @@ const address = z
     city: line(100).optional(),
     region: line(100).optional(),
     postalCode: line(20).optional(),
-    country: z.string().trim().toUpperCase().regex(/^[A-Z]{2}$/, "must be an ISO 3166-1 alpha-2 code, such as US").optional(),
+    country: z
+      .string()
+      .trim()
+      .toUpperCase()
+      .regex(/^[A-Z]{2}$/, "must be an ISO 3166-1 alpha-2 code, such as US")
+      .optional(),
   })
   .strict();
 
@@ -27,8 +32,16 @@ const customer = z
     externalId: line(200).optional().describe("The store's own id of the customer."),
     name: line(200).optional(),
     email: z.email().max(254).optional(),
-    phone: z.string().trim().regex(/^\+[1-9]\d{6,14}$/, "must be in E.164 form, such as +14155550123").optional(),
-    language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/).max(35).optional(),
+    phone: z
+      .string()
+      .trim()
+      .regex(/^\+[1-9]\d{6,14}$/, "must be in E.164 form, such as +14155550123")
+      .optional(),
+    language: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+      .max(35)
+      .optional(),
   })
   .strict();
 
@@ -37,12 +50,19 @@ const lineItem = z
     sku: line(100).optional(),
     title: line(300),
     quantity: z.int().min(1).max(100_000),
-    imageUrl: z.url({ protocol: /^https$/ }).max(2000).optional(),
+    imageUrl: z
+      .url({ protocol: /^https$/ })
+      .max(2000)
+      .optional(),
   })
   .strict();
 
 const items = z
-  .array(z.object({ position: z.int().min(0).describe("Index into the order's line items."), quantity: z.int().min(1) }).strict())
+  .array(
+    z
+      .object({ position: z.int().min(0).describe("Index into the order's line items."), quantity: z.int().min(1) })
+      .strict(),
+  )
   .max(MAX_LINE_ITEMS);
 
 /** A tracking number as carriers print it: blanks and dashes are dropped, letters become upper case. */
@@ -68,11 +88,19 @@ export const newShipment = z
 export const newOrder = z
   .object({
     number: line(100).describe("The number the customer knows."),
-    placedAt: z.iso.datetime({ offset: true }).regex(/^(?!0000)/, "must be a time of our era").optional().describe("Default: now."),
+    placedAt: z.iso
+      .datetime({ offset: true })
+      .regex(/^(?!0000)/, "must be a time of our era")
+      .optional()
+      .describe("Default: now."),
     customer: customer.optional(),
     lineItems: z.array(lineItem).max(MAX_LINE_ITEMS).default([]),
     destination: address.optional(),
-    promised: z.object({ from: day, to: day }).strict().refine(({ from, to }) => from <= to, "from must not be after to").optional(),
+    promised: z
+      .object({ from: day, to: day })
+      .strict()
+      .refine(({ from, to }) => from <= to, "from must not be after to")
+      .optional(),
     silent: z.boolean().default(false).describe("Imported history: shown and logged, never announced."),
     shipments: z.array(newShipment).max(MAX_SHIPMENTS_PER_ORDER).default([]),
   })
@@ -82,7 +110,11 @@ export const newOrder = z
 export const shipmentChange = z
   .union([
     z.object({ void: z.literal(true) }).strict(),
-    z.object({ replaceWith: newShipment.pick({ carrier: true, trackingNumber: true, serviceLevel: true, shipDate: true }) }).strict(),
+    z
+      .object({
+        replaceWith: newShipment.pick({ carrier: true, trackingNumber: true, serviceLevel: true, shipDate: true }),
+      })
+      .strict(),
   ])
   .describe("Either `void` or `replaceWith`.");
 

@@ -33,13 +33,26 @@ export async function readOrderDetails(db: Queryable, orders: readonly OrderRow[
 }
 
 /** Reads what is in the given shipments, in two queries. */
-export async function readShipmentDetails(db: Queryable, shipments: readonly ShipmentRow[]): Promise<ShipmentDetails[]> {
+export async function readShipmentDetails(
+  db: Queryable,
+  shipments: readonly ShipmentRow[],
+): Promise<ShipmentDetails[]> {
   const orderIds = [...new Set(shipments.map((shipment) => shipment.orderId))].filter((id) => id !== null);
   return withContents(db, shipments, await readLineItems(db, orderIds));
 }
 
-async function withContents(db: Queryable, shipments: readonly ShipmentRow[], lineItems: readonly LineItemRow[]): Promise<ShipmentDetails[]> {
-  const contents = groupBy(await readShipmentItems(db, shipments.map(({ id }) => id)), (content) => content.shipmentId);
+async function withContents(
+  db: Queryable,
+  shipments: readonly ShipmentRow[],
+  lineItems: readonly LineItemRow[],
+): Promise<ShipmentDetails[]> {
+  const contents = groupBy(
+    await readShipmentItems(
+      db,
+      shipments.map(({ id }) => id),
+    ),
+    (content) => content.shipmentId,
+  );
   const itemsById = new Map(lineItems.map((item) => [item.id, item]));
   return shipments.map((shipment) => ({
     shipment,

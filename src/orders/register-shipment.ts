@@ -41,7 +41,11 @@ export interface Registration {
  * silent for 90 days. Takes the shipments' locks: call it before locking the order.
  * @throws Problem 409 `number_in_use` when the number still belongs to another order
  */
-export async function registerShipment(tx: Queryable, draft: ShipmentDraft, context: RegistrationContext): Promise<Registration> {
+export async function registerShipment(
+  tx: Queryable,
+  draft: ShipmentDraft,
+  context: RegistrationContext,
+): Promise<Registration> {
   const key = { storeId: context.storeId, carrier: draft.carrier, trackingNumber: draft.trackingNumber };
   const uses = await lockShipmentsByNumber(tx, [key]);
   const own = uses.find((use) => use.orderId === context.orderId && use.voidedAt === null && !use.replaced);

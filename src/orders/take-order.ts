@@ -2,7 +2,14 @@ import { Problem } from "../runtime/problem.js";
 import type { Database, Queryable } from "../store/database.js";
 import { addJobs } from "../store/jobs.js";
 import { lockOrders, readOrderShipments, updateOrderStates } from "../store/order-states.js";
-import { findOrderByNumber, insertLineItems, insertOrder, type LineItemRow, readLineItems, upsertCustomer } from "../store/orders.js";
+import {
+  findOrderByNumber,
+  insertLineItems,
+  insertOrder,
+  type LineItemRow,
+  readLineItems,
+  upsertCustomer,
+} from "../store/orders.js";
 import { lockShipmentsByNumber } from "../store/shipment-states.js";
 import { insertShipmentItems, type ShipmentItemRow } from "../store/shipments.js";
 import { orderState } from "../domain/order-status.js";
@@ -23,7 +30,12 @@ export interface OrdersContext {
  * Takes an order in, with its customer, line items and shipments, in one transaction, and queues its first message.
  * @throws Problem 409 `order_exists`, 409 `number_in_use`, 422 `carrier_unknown`, 422 `item_unknown`
  */
-export async function takeOrder(tx: Queryable, storeId: string, order: NewOrder, context: OrdersContext): Promise<string> {
+export async function takeOrder(
+  tx: Queryable,
+  storeId: string,
+  order: NewOrder,
+  context: OrdersContext,
+): Promise<string> {
   const id = context.newId("ord");
   const nowMs = context.now();
   const customerId = await takeCustomer(tx, storeId, id, order, context);
@@ -41,21 +53,37 @@ export async function takeOrder(tx: Queryable, storeId: string, order: NewOrder,
   });
   if (!inserted) {
     const existing = await findOrderByNumber(tx, storeId, order.number);
-    throw new Problem(409, "order_exists", `Order ${order.number} is already here as ${existing?.id ?? "another order"}. Add shipments to it instead.`);
+    throw new Problem(
+      409,
+      "order_exists",
+      `Order ${order.number} is already here as ${existing?.id ?? "another order"}. Add shipments to it instead.`,
+    );
   }
-  const items = order.lineItems.map((item, position): LineItemRow => ({
-    id: context.newId("itm"),
-    orderId: id,
-    position,
-    sku: item.sku ?? null,
-    title: item.title,
-    quantity: item.quantity,
-    imageUrl: item.imageUrl ?? null,
-  }));
+  const items = order.lineItems.map(
+    (item, position): LineItemRow => ({
+      id: context.newId("itm"),
+      orderId: id,
+      position,
+      sku: item.sku ?? null,
+      title: item.title,
+      quantity: item.quantity,
+      imageUrl: item.imageUrl ?? null,
+    }),
+  );
   await insertLineItems(tx, items);
-  const registration: RegistrationContext = { storeId, orderId: id, silent: order.silent, nowMs, newId: context.newId, newsMaxAgeHours: context.newsMaxAgeHours };
+  const registration: RegistrationContext = {
+    storeId,
+    orderId: id,
+    silent: order.silent,
+    nowMs,
+    newId: context.newId,
+    newsMaxAgeHours: context.newsMaxAgeHours,
+  };
   // All at once and so by id, as everybody locks shipments: one after the other could close a circle with the normaliser.
-  await lockShipmentsByNumber(tx, order.shipments.map(({ carrier, trackingNumber }) => ({ storeId, carrier, trackingNumber })));
+  await lockShipmentsByNumber(
+    tx,
+    order.shipments.map(({ carrier, trackingNumber }) => ({ storeId, carrier, trackingNumber })),
+  );
   for (const shipment of sortedByNumber(order.shipments)) await addToOrder(tx, shipment, items, registration, context);
   await settleOrder(tx, id);
   return id;
@@ -73,7 +101,12 @@ export async function addShipment(
 ): Promise<{ readonly shipmentId: string; readonly created: boolean }> {
   const items = await readLineItems(tx, [order.id]);
   const registration: RegistrationContext = {
-    storeId: order.storeId, orderId: order.id, silent: order.silent, nowMs: context.now(), newId: context.newId, newsMaxAgeHours: context.newsMaxAgeHours,
+    storeId: order.storeId,
+    orderId: order.id,
+    silent: order.silent,
+    nowMs: context.now(),
+    newId: context.newId,
+    newsMaxAgeHours: context.newsMaxAgeHours,
   };
   const { shipmentId, outcome } = await addToOrder(tx, shipment, items, registration, context);
   if (outcome !== "known") await settleOrder(tx, order.id);
@@ -96,7 +129,11 @@ async function addToOrder(
   context: OrdersContext,
 ) {
   if (!context.carrierCodes.includes(shipment.carrier)) {
-    throw new Problem(422, "carrier_unknown", `There is no carrier "${shipment.carrier}". Known are: ${context.carrierCodes.join(", ")}.`);
+    throw new Problem(
+      422,
+      "carrier_unknown",
+      `There is no carrier "${shipment.carrier}". Known are: ${context.carrierCodes.join(", ")}.`,
+    );
   }
   const registered = await registerShipment(
     tx,
@@ -113,12 +150,17 @@ async function addToOrder(
   return registered;
 }
 
-function toShipmentItems(shipmentId: string, shipment: NewShipment, lineItems: readonly LineItemRow[]): ShipmentItemRow[] {
+function toShipmentItems(
+  shipmentId: string,
+  shipment: NewShipment,
+  lineItems: readonly LineItemRow[],
+): ShipmentItemRow[] {
   const byPosition = new Map(lineItems.map((item) => [item.position, item]));
   const quantities = new Map<string, number>();
   for (const { position, quantity } of shipment.items ?? []) {
     const item = byPosition.get(position);
-    if (item === undefined) throw new Problem(422, "item_unknown", `The order has no line item at position ${position}.`);
+    if (item === undefined)
+      throw new Problem(422, "item_unknown", `The order has no line item at position ${position}.`);
     quantities.set(item.id, (quantities.get(item.id) ?? 0) + quantity);
     if ((quantities.get(item.id) ?? 0) > item.quantity) {
       throw new Problem(422, "item_quantity", `The order has only ${item.quantity} of line item ${position}.`);
@@ -127,13 +169,21 @@ function toShipmentItems(shipmentId: string, shipment: NewShipment, lineItems: r
   return [...quantities].map(([lineItemId, quantity]) => ({ shipmentId, lineItemId, quantity }));
 }
 
-async function takeCustomer(tx: Queryable, storeId: string, orderId: string, { customer }: NewOrder, context: OrdersContext) {
+async function takeCustomer(
+  tx: Queryable,
+  storeId: string,
+  orderId: string,
+  { customer }: NewOrder,
+  context: OrdersContext,
+) {
   if (customer === undefined) return null;
   return upsertCustomer(tx, {
     id: context.newId("cus"),
     storeId,
     // Without an id or an address nobody can say that two customers are one.
-    customerKey: customer.externalId ?? (customer.email === undefined ? `order:${orderId}` : `email:${customer.email.toLowerCase()}`),
+    customerKey:
+      customer.externalId ??
+      (customer.email === undefined ? `order:${orderId}` : `email:${customer.email.toLowerCase()}`),
     name: customer.name ?? null,
     email: customer.email ?? null,
     phone: customer.phone ?? null,
@@ -144,7 +194,14 @@ async function takeCustomer(tx: Queryable, storeId: string, orderId: string, { c
 function toDestination({ destination }: NewOrder) {
   if (destination === undefined) return null;
   const { name, lines, city, region, postalCode, country } = destination;
-  return { name: name ?? null, lines: lines ?? [], city: city ?? null, region: region ?? null, postalCode: postalCode ?? null, country: country ?? null };
+  return {
+    name: name ?? null,
+    lines: lines ?? [],
+    city: city ?? null,
+    region: region ?? null,
+    postalCode: postalCode ?? null,
+    country: country ?? null,
+  };
 }
 
 /** Rows are added in one order, or two orders that share new numbers could wait for each other. */

@@ -43,8 +43,19 @@ afterAll(async () => {
 
 function serve(db: Queryable): FastifyInstance {
   const log = createLogger({ level: "debug", destination: { write: (line) => void logged.push(line) } });
-  const server = createHttpServer({ log, isUnavailable: isDatabaseUnavailable, observe: ({ route }) => void logged.push(route) });
-  registerPageRoutes(server, { db, ring: deriveKeyRing(RING, "links"), findCarrier, now: () => nowMs, log, count: (result) => void counted.push(result) });
+  const server = createHttpServer({
+    log,
+    isUnavailable: isDatabaseUnavailable,
+    observe: ({ route }) => void logged.push(route),
+  });
+  registerPageRoutes(server, {
+    db,
+    ring: deriveKeyRing(RING, "links"),
+    findCarrier,
+    now: () => nowMs,
+    log,
+    count: (result) => void counted.push(result),
+  });
   return server;
 }
 
@@ -56,7 +67,11 @@ async function get(url: string, server = app) {
 /** An order with parcels, its links, and the numbers on it. */
 async function order(more: object = {}) {
   serial += 1;
-  const given = newOrder.parse({ number: `NL-${1000 + serial}`, customer: { name: "Ada Lee", email: "ada@example.org", phone: "+15125550100" }, ...more });
+  const given = newOrder.parse({
+    number: `NL-${1000 + serial}`,
+    customer: { name: "Ada Lee", email: "ada@example.org", phone: "+15125550100" },
+    ...more,
+  });
   const id = await test.db.transaction((tx) => takeOrder(tx, store.storeId, given, ordersFor(test.db)));
   return { id, number: given.number, row: () => read(id), links: () => show(id) };
 }
@@ -88,11 +103,27 @@ describe("the page of an order", () => {
     const trackingNumber = sandboxTrackingNumber("fedex", 500);
     const { links: linksOf } = await order({
       shipments: [{ carrier: "fedex", trackingNumber }],
-      destination: { name: "Ada Lee", lines: ["12 Hidden Lane"], city: "Austin", region: "TX", postalCode: "78701", country: "US" },
+      destination: {
+        name: "Ada Lee",
+        lines: ["12 Hidden Lane"],
+        city: "Austin",
+        region: "TX",
+        postalCode: "78701",
+        country: "US",
+      },
     });
-    const { pushes } = buildBurst({ carrier: "fedex", pushes: 5, parcels: 1, seed: 2, secret: "s", endAt: Date.now(), firstSerial: 500 });
+    const { pushes } = buildBurst({
+      carrier: "fedex",
+      pushes: 5,
+      parcels: 1,
+      seed: 2,
+      secret: "s",
+      endAt: Date.now(),
+      firstSerial: 500,
+    });
     const intake = intakeFor(test.db);
-    for (const { body } of pushes) await intake.record({ connectionId: store.connections.fedex ?? "", source: "push", body });
+    for (const { body } of pushes)
+      await intake.record({ connectionId: store.connections.fedex ?? "", source: "push", body });
     await normalizerFor(test.db).drain();
     const { status, html } = await get((await linksOf()).trackingUrl);
     expect(status).toBe(200);
@@ -103,11 +134,22 @@ describe("the page of an order", () => {
   });
 
   it("does not show voided and replaced parcels", async () => {
-    const [kept, voided, replaced, next] = [601, 602, 603, 604].map((at) => sandboxTrackingNumber("ups", at)) as [string, string, string, string];
-    const { id, links: linksOf } = await order({ shipments: [kept, voided, replaced].map((trackingNumber) => ({ carrier: "ups", trackingNumber })) });
-    const byNumber = new Map((await readShipments(test.db.pool, [id])).map((shipment) => [shipment.trackingNumber, shipment.id]));
+    const [kept, voided, replaced, next] = [601, 602, 603, 604].map((at) => sandboxTrackingNumber("ups", at)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const { id, links: linksOf } = await order({
+      shipments: [kept, voided, replaced].map((trackingNumber) => ({ carrier: "ups", trackingNumber })),
+    });
+    const byNumber = new Map(
+      (await readShipments(test.db.pool, [id])).map((shipment) => [shipment.trackingNumber, shipment.id]),
+    );
     const change = (number: string, what: Parameters<typeof changeShipment>[3]) =>
-      test.db.transaction((tx) => changeShipment(tx, store.storeId, byNumber.get(number) ?? "", what, ordersFor(test.db)));
+      test.db.transaction((tx) =>
+        changeShipment(tx, store.storeId, byNumber.get(number) ?? "", what, ordersFor(test.db)),
+      );
     await change(voided, { void: true });
     await change(replaced, { replaceWith: { carrier: "ups", trackingNumber: next } });
     const { html } = await get((await linksOf()).trackingUrl);
@@ -134,12 +176,26 @@ describe("a link that leads nowhere", () => {
   it("is 404 alike for garbage, another installation's, a cut or changed one, and an order that is gone", async () => {
     const { row } = await order();
     const { id, linkEpoch } = await row();
-    const foreign = createTrackingLinks({ current: sealingKey(Buffer.alloc(32, 9)), old: [] }, PUBLIC_URL, { now: Date.now });
+    const foreign = createTrackingLinks({ current: sealingKey(Buffer.alloc(32, 9)), old: [] }, PUBLIC_URL, {
+      now: Date.now,
+    });
     const good = links.sealed({ id, storeRef: 1, linkEpoch });
     const gone = links.sealed({ id: id.replace(/.{4}$/, "0000"), storeRef: 1, linkEpoch });
     const tampered = `${good.slice(0, -1)}${good.endsWith("A") ? "B" : "A"}`;
     const answers = await Promise.all(
-      ["/t/x", "/t/%00", "/t/..%2f..%2fetc", good.slice(0, -1), tampered, gone, foreign.sealed({ id, storeRef: 1, linkEpoch }), links.sealed({ id, storeRef: 999_999, linkEpoch }), "/s/x", `/s/${"A".repeat(22)}`, "/s/%00"].map((url) => get(url)),
+      [
+        "/t/x",
+        "/t/%00",
+        "/t/..%2f..%2fetc",
+        good.slice(0, -1),
+        tampered,
+        gone,
+        foreign.sealed({ id, storeRef: 1, linkEpoch }),
+        links.sealed({ id, storeRef: 999_999, linkEpoch }),
+        "/s/x",
+        `/s/${"A".repeat(22)}`,
+        "/s/%00",
+      ].map((url) => get(url)),
     );
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
     expect(new Set(answers.map(({ html }) => html)).size).toBe(1);
@@ -149,7 +205,9 @@ describe("a link that leads nowhere", () => {
 
   it("is 404 when it names an order of another store", async () => {
     const other = await addStore(test.db, "Another");
-    const { rows } = await test.db.pool.query<{ ref: number }>(`select store_ref as ref from stores where id = $1`, [other.storeId]);
+    const { rows } = await test.db.pool.query<{ ref: number }>(`select store_ref as ref from stores where id = $1`, [
+      other.storeId,
+    ]);
     const { row } = await order();
     const { id, linkEpoch } = await row();
     expect((await get(links.sealed({ id, storeRef: rows[0]?.ref ?? 0, linkEpoch }))).status).toBe(404);
@@ -189,7 +247,10 @@ describe("trouble", () => {
   it("gets the shopper a calm page that asks to come back, and the operator the reason", async () => {
     const { links: linksOf } = await order();
     const { trackingUrl } = await linksOf();
-    const away = serve({ query: () => Promise.reject(Object.assign(new Error("connect ECONNREFUSED 10.0.0.9:5432"), { code: "ECONNREFUSED" })) });
+    const away = serve({
+      query: () =>
+        Promise.reject(Object.assign(new Error("connect ECONNREFUSED 10.0.0.9:5432"), { code: "ECONNREFUSED" })),
+    });
     const { status, html, headers } = await get(trackingUrl, away);
     expect([status, headers["retry-after"], headers["content-type"]]).toEqual([503, "60", "text/html; charset=utf-8"]);
     expect(html).not.toMatch(/ECONNREFUSED|10\.0\.0\.9/);
@@ -200,7 +261,10 @@ describe("trouble", () => {
   it("never brings a link into a log or a metric", async () => {
     const { links: linksOf } = await order();
     const { trackingUrl, shortUrl } = await linksOf();
-    const failing = serve({ query: (_text, values) => Promise.reject(new Error(`cannot answer ${JSON.stringify(values)} for ${trackingUrl} or ${shortUrl}`)) });
+    const failing = serve({
+      query: (_text, values) =>
+        Promise.reject(new Error(`cannot answer ${JSON.stringify(values)} for ${trackingUrl} or ${shortUrl}`)),
+    });
     for (const url of [trackingUrl, shortUrl, `${trackingUrl}x`]) {
       await get(url);
       await get(url, failing);

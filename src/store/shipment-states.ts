@@ -57,7 +57,11 @@ export interface ShipmentState {
  */
 export async function ensureShipments(
   db: Queryable,
-  shipments: readonly (NumberKey & { readonly id: string; readonly connectionId: string; readonly shipmentMonth: string })[],
+  shipments: readonly (NumberKey & {
+    readonly id: string;
+    readonly connectionId: string;
+    readonly shipmentMonth: string;
+  })[],
 ): Promise<number> {
   const sorted = shipments.toSorted((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
   const { rowCount } = await db.query(
@@ -119,8 +123,20 @@ export async function updateShipmentStates(db: Queryable, states: readonly Shipm
          carrier_unique_id, service_level, destination, proof)
      where s.id = t.id`,
     toColumns(rows, [
-      "id", "status", "subStatus", "statusSince", "lastScanAt", "eddFrom", "eddTo", "windowFrom", "windowTo", "eddSource",
-      "carrierUniqueId", "serviceLevel", "destinationJson", "proofJson",
+      "id",
+      "status",
+      "subStatus",
+      "statusSince",
+      "lastScanAt",
+      "eddFrom",
+      "eddTo",
+      "windowFrom",
+      "windowTo",
+      "eddSource",
+      "carrierUniqueId",
+      "serviceLevel",
+      "destinationJson",
+      "proofJson",
     ]),
   );
 }

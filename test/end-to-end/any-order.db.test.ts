@@ -37,29 +37,60 @@ function factsOf(journey: Journey, carrier: SandboxCarrier, startAt: number): Pa
   for (const { what, where, afterMinutes, expects, handOver } of course.steps) {
     const at = (minutes: number) => startAt + minutes * 60_000;
     const stated = expects && { fromAt: at(expects.fromMinutes), toAt: at(expects.toMinutes), window: expects.window };
-    scans.push({ what, where, occurredAt: at(afterMinutes), expects: stated ?? scans.at(-1)?.expects ?? null, handOver: handOver ?? null });
+    scans.push({
+      what,
+      where,
+      occurredAt: at(afterMinutes),
+      expects: stated ?? scans.at(-1)?.expects ?? null,
+      handOver: handOver ?? null,
+    });
   }
-  return { trackingNumber: sandboxTrackingNumber(carrier, 77), origin: course.origin, destination: course.destination, shippedAt: startAt, scans };
+  return {
+    trackingNumber: sandboxTrackingNumber(carrier, 77),
+    origin: course.origin,
+    destination: course.destination,
+    shippedAt: startAt,
+    scans,
+  };
 }
 
 /** A push of every scan, and a poll after every second one. */
 function sayings(carrier: SandboxCarrier, facts: ParcelFacts): Saying[] {
   return facts.scans.flatMap((scan, index): Saying[] => {
     const known = { ...facts, scans: facts.scans.slice(0, index + 1) };
-    const fedexBody = JSON.stringify({ output: { completeTrackResults: [{ trackingNumber: facts.trackingNumber, trackResults: [trackResult(known, true)] }] } });
+    const fedexBody = JSON.stringify({
+      output: {
+        completeTrackResults: [{ trackingNumber: facts.trackingNumber, trackResults: [trackResult(known, true)] }],
+      },
+    });
     const polled = carrier === "fedex" ? fedexBody : JSON.stringify(trackDetails(known));
-    const pushed = carrier === "fedex" ? fedexPush({ ...facts, scans: [scan] }, "secret", `t-${index}`, scan.occurredAt).body : upsPushBody({ ...facts, scans: [scan] }, 1);
-    return [{ source: "push", body: pushed }, ...(index % 2 === 0 ? [{ source: "poll" as const, body: Buffer.from(polled) }] : [])];
+    const pushed =
+      carrier === "fedex"
+        ? fedexPush({ ...facts, scans: [scan] }, "secret", `t-${index}`, scan.occurredAt).body
+        : upsPushBody({ ...facts, scans: [scan] }, 1);
+    return [
+      { source: "push", body: pushed },
+      ...(index % 2 === 0 ? [{ source: "poll" as const, body: Buffer.from(polled) }] : []),
+    ];
   });
 }
 
 function mixed<Item>(items: readonly Item[], seed: number): Item[] {
   let state = seed;
-  const random = () => ((state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32);
-  return items.map((item) => ({ item, rank: random() })).toSorted((a, b) => a.rank - b.rank).map(({ item }) => item);
+  const random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+  return items
+    .map((item) => ({ item, rank: random() }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
 }
 
-async function tell(carrier: SandboxCarrier, facts: ParcelFacts, order: readonly Saying[], batch: number, registeredAfter: number) {
+async function tell(
+  carrier: SandboxCarrier,
+  facts: ParcelFacts,
+  order: readonly Saying[],
+  batch: number,
+  registeredAfter: number,
+) {
   const { storeId, connections } = await addStore(test.db);
   const intake = intakeFor(test.db);
   const normalizer = normalizerFor(test.db, { batchSize: batch });
@@ -72,7 +103,12 @@ async function tell(carrier: SandboxCarrier, facts: ParcelFacts, order: readonly
       await normalizer.drain();
       await register();
     }
-    await intake.record({ connectionId: connections[carrier] ?? "", source, body, ...(source === "poll" && { askedNumbers: [facts.trackingNumber] }) });
+    await intake.record({
+      connectionId: connections[carrier] ?? "",
+      source,
+      body,
+      ...(source === "poll" && { askedNumbers: [facts.trackingNumber] }),
+    });
     if (index % batch === 0) await normalizer.drain();
   }
   await normalizer.drain();
@@ -90,14 +126,20 @@ async function tell(carrier: SandboxCarrier, facts: ParcelFacts, order: readonly
     `select status, sub_status from transitions where shipment_id = (select id from shipments where store_id = $1) order by id desc limit 1`,
     [storeId],
   );
-  const { rows: orders } = await test.db.pool.query(`select status, closed_at is not null as closed from orders where store_id = $1`, [storeId]);
+  const { rows: orders } = await test.db.pool.query(
+    `select status, closed_at is not null as closed from orders where store_id = $1`,
+    [storeId],
+  );
   // News compares by news sub-status: `moving` after `departed` is told to nobody.
   const told = last.map(({ status, sub_status }) => `${status}/${newsSubStatus(sub_status)}`);
   return { shipments, scans, told, orders };
 }
 
 describe.each([
-  ["fedex", "a failed attempt", FAILED_ATTEMPT], ["fedex", "a return", RETURNED], ["ups", "a delay", WEATHER_DELAY], ["ups", "a return", RETURNED],
+  ["fedex", "a failed attempt", FAILED_ATTEMPT],
+  ["fedex", "a return", RETURNED],
+  ["ups", "a delay", WEATHER_DELAY],
+  ["ups", "a return", RETURNED],
 ] as const)("%s: %s", (carrier, _story, journey) => {
   it("ends the same in any order, with any duplicates, push and poll mixed, registered before or after", async () => {
     // Under way now, so that there is an estimate to agree on; the last scans are left to happen.

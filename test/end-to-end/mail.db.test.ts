@@ -39,12 +39,29 @@ beforeEach(async () => {
   const workerId = newId("wrk");
   await beatWorker(test.db.pool, { id: workerId, roles: ["notify"], jobWorkerIds: [] });
   await addConnection(test.db.pool, RING, {
-    id: newId("con"), storeId: store.storeId, family: "channel", connector: "smtp", label: "Mail",
-    credentials: { host: "127.0.0.1", port: String(catcher.smtpPort), tls: "none", fromAddress: "orders@nordlicht.example" },
+    id: newId("con"),
+    storeId: store.storeId,
+    family: "channel",
+    connector: "smtp",
+    label: "Mail",
+    credentials: {
+      host: "127.0.0.1",
+      port: String(catcher.smtpPort),
+      tls: "none",
+      fromAddress: "orders@nordlicht.example",
+    },
   });
   context = {
-    db: test.db, workerId, connectors: ["smtp"], findCarrier, newId, now: Date.now, newsMaxAgeHours: 72, count: () => {},
-    trackingUrl: ({ id }) => `https://track.example.com/t/${id}`, openChannel: (connection) => channels.open(connection),
+    db: test.db,
+    workerId,
+    connectors: ["smtp"],
+    findCarrier,
+    newId,
+    now: Date.now,
+    newsMaxAgeHours: 72,
+    count: () => {},
+    trackingUrl: ({ id }) => `https://track.example.com/t/${id}`,
+    openChannel: (connection) => channels.open(connection),
   };
 });
 afterAll(async () => {
@@ -58,12 +75,26 @@ const accepted = () => countAcceptances(join(directory, "mails.jsonl"));
 const idOf = (messageId: string) => `<${messageId}@nordlicht.example>`;
 const take = (shipments: object[] = []) =>
   test.db.transaction((tx) =>
-    takeOrder(tx, store.storeId, newOrder.parse({ number: "1042", customer: { name: "Ada", email: "ada@example.org" }, shipments }), ordersFor(test.db)),
+    takeOrder(
+      tx,
+      store.storeId,
+      newOrder.parse({ number: "1042", customer: { name: "Ada", email: "ada@example.org" }, shipments }),
+      ordersFor(test.db),
+    ),
   );
 
 describe("mail over real SMTP", () => {
   it("tells of an order and of its parcel from label to delivery, each piece of news once", async () => {
-    const { pushes } = buildBurst({ carrier: "fedex", pushes: 4, parcels: 1, seed: 1, secret: "s", endAt: Date.now(), firstSerial: 31, shuffled: false });
+    const { pushes } = buildBurst({
+      carrier: "fedex",
+      pushes: 4,
+      parcels: 1,
+      seed: 1,
+      secret: "s",
+      endAt: Date.now(),
+      firstSerial: 31,
+      shuffled: false,
+    });
     const orderId = await take([{ carrier: "fedex", trackingNumber: pushes[0]?.trackingNumber }]);
     await notifyOrder(orderId, context);
     const intake = intakeFor(test.db);
@@ -75,7 +106,11 @@ describe("mail over real SMTP", () => {
     }
     const messages = await listMessages(test.db.pool, orderId);
     expect(messages.map(({ status, state }) => `${status} ${state}`)).toEqual([
-      "order_confirmed sent", "label_created sent", "in_transit sent", "out_for_delivery sent", "delivered sent",
+      "order_confirmed sent",
+      "label_created sent",
+      "in_transit sent",
+      "out_for_delivery sent",
+      "delivered sent",
     ]);
     const counts = await accepted();
     expect(messages.map(({ id }) => counts.get(idOf(id)))).toEqual([1, 1, 1, 1, 1]);

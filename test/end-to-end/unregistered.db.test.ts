@@ -17,23 +17,49 @@ afterAll(() => test.drop());
 async function spokenOf(endAt = Date.now()) {
   const fixture = await addStore(test.db);
   serial += 1;
-  const burst = buildBurst({ carrier: "fedex", pushes: 4, parcels: 1, seed: serial, secret: "s", endAt, firstSerial: serial, shuffled: false });
+  const burst = buildBurst({
+    carrier: "fedex",
+    pushes: 4,
+    parcels: 1,
+    seed: serial,
+    secret: "s",
+    endAt,
+    firstSerial: serial,
+    shuffled: false,
+  });
   const intake = intakeFor(test.db);
   const tell = async (pushes = burst.pushes) => {
-    for (const { body } of pushes) await intake.record({ connectionId: fixture.connections.fedex ?? "", source: "push", body });
+    for (const { body } of pushes)
+      await intake.record({ connectionId: fixture.connections.fedex ?? "", source: "push", body });
     await normalizerFor(test.db).drain();
   };
   await tell(burst.pushes.slice(0, 3));
-  return { ...fixture, trackingNumber: burst.pushes[0]?.trackingNumber ?? "", tellRest: () => tell(burst.pushes.slice(3)) };
+  return {
+    ...fixture,
+    trackingNumber: burst.pushes[0]?.trackingNumber ?? "",
+    tellRest: () => tell(burst.pushes.slice(3)),
+  };
 }
 
 const register = (storeId: string, trackingNumber: string, more: object = {}) =>
   test.db.transaction((tx) =>
-    takeOrder(tx, storeId, newOrder.parse({ number: `N-${trackingNumber}`, ...more, shipments: [{ carrier: "fedex", trackingNumber }] }), ordersFor(test.db)),
+    takeOrder(
+      tx,
+      storeId,
+      newOrder.parse({ number: `N-${trackingNumber}`, ...more, shipments: [{ carrier: "fedex", trackingNumber }] }),
+      ordersFor(test.db),
+    ),
   );
 
 async function shipmentsOf(storeId: string) {
-  const { rows } = await test.db.pool.query<{ id: string; order_id: string | null; status: string; use_number: number; scans: number; news: boolean[] }>(
+  const { rows } = await test.db.pool.query<{
+    id: string;
+    order_id: string | null;
+    status: string;
+    use_number: number;
+    scans: number;
+    news: boolean[];
+  }>(
     `select s.id, s.order_id, s.status, s.use_number, (select count(*)::int from scan_events e where e.shipment_id = s.id) as scans,
        (select array_agg(t.announced order by t.id) from transitions t where t.shipment_id = s.id) as news
      from shipments s where s.store_id = $1 order by s.id`,
@@ -43,11 +69,14 @@ async function shipmentsOf(storeId: string) {
 }
 
 const jobsOf = async (orderId: string) =>
-  (await test.db.pool.query(`select from graphile_worker._private_jobs where key = $1`, [`notify:${orderId}`])).rowCount;
+  (await test.db.pool.query(`select from graphile_worker._private_jobs where key = $1`, [`notify:${orderId}`]))
+    .rowCount;
 
 it("a number that nobody registered has a timeline, no order, and nothing to tell", async () => {
   const { storeId } = await spokenOf();
-  expect(await shipmentsOf(storeId)).toMatchObject([{ order_id: null, status: "out_for_delivery", scans: 3, news: [false] }]);
+  expect(await shipmentsOf(storeId)).toMatchObject([
+    { order_id: null, status: "out_for_delivery", scans: 3, news: [false] },
+  ]);
 });
 
 it("registering it claims the same row with its scans, and its latest fresh news becomes news after all", async () => {
@@ -77,11 +106,20 @@ it("registering it with an imported order announces nothing, then or later", asy
 
 it("is claimed by one of two orders that register it at once; the other is told", async () => {
   const { storeId, trackingNumber } = await spokenOf();
-  const orders = await Promise.all(["A", "B"].map((number) => test.db.transaction((tx) => takeOrder(tx, storeId, newOrder.parse({ number }), ordersFor(test.db)))));
+  const orders = await Promise.all(
+    ["A", "B"].map((number) =>
+      test.db.transaction((tx) => takeOrder(tx, storeId, newOrder.parse({ number }), ordersFor(test.db))),
+    ),
+  );
   const results = await Promise.allSettled(
     orders.map((id) =>
       test.db.transaction((tx) =>
-        addShipment(tx, { id, storeId, silent: false }, { carrier: "fedex", trackingNumber, direction: "outbound" }, ordersFor(test.db)),
+        addShipment(
+          tx,
+          { id, storeId, silent: false },
+          { carrier: "fedex", trackingNumber, direction: "outbound" },
+          ordersFor(test.db),
+        ),
       ),
     ),
   );
@@ -93,9 +131,19 @@ it("is claimed by one of two orders that register it at once; the other is told"
 it("is spoken of and registered at the same moment without making two of it", async () => {
   const { storeId, connections } = await addStore(test.db);
   serial += 1;
-  const { pushes } = buildBurst({ carrier: "fedex", pushes: 20, parcels: 5, seed: serial, secret: "s", endAt: Date.now(), firstSerial: serial * 10 });
+  const { pushes } = buildBurst({
+    carrier: "fedex",
+    pushes: 20,
+    parcels: 5,
+    seed: serial,
+    secret: "s",
+    endAt: Date.now(),
+    firstSerial: serial * 10,
+  });
   const intake = intakeFor(test.db);
-  await Promise.all(pushes.map(({ body }) => intake.record({ connectionId: connections.fedex ?? "", source: "push", body })));
+  await Promise.all(
+    pushes.map(({ body }) => intake.record({ connectionId: connections.fedex ?? "", source: "push", body })),
+  );
   const numbers = [...new Set(pushes.map(({ trackingNumber }) => trackingNumber))];
   await Promise.all([
     normalizerFor(test.db, { batchSize: 3 }).drain(),
@@ -104,7 +152,9 @@ it("is spoken of and registered at the same moment without making two of it", as
   ]);
   const rows = await shipmentsOf(storeId);
   expect(rows.map(({ use_number }) => use_number)).toEqual([1, 1, 1, 1, 1]);
-  expect(rows.every(({ order_id, scans, status }) => order_id !== null && scans === 4 && status === "delivered")).toBe(true);
+  expect(rows.every(({ order_id, scans, status }) => order_id !== null && scans === 4 && status === "delivered")).toBe(
+    true,
+  );
 });
 
 it("is dropped with its scans after 30 days, while a registered one stays", async () => {
@@ -112,11 +162,15 @@ it("is dropped with its scans after 30 days, while a registered one stays", asyn
   await register(kept.storeId, kept.trackingNumber);
   const dropped = await spokenOf();
   const young = await spokenOf();
-  await test.db.pool.query(`update shipments set created_at = now() - interval '31 days' where store_id = any($1)`, [[kept.storeId, dropped.storeId]]);
+  await test.db.pool.query(`update shipments set created_at = now() - interval '31 days' where store_id = any($1)`, [
+    [kept.storeId, dropped.storeId],
+  ]);
   expect(await dropUnregisteredShipments(test.db.pool)).toBe(1);
   expect(await shipmentsOf(dropped.storeId)).toEqual([]);
   expect(await shipmentsOf(kept.storeId)).toMatchObject([{ scans: 3 }]);
   expect(await shipmentsOf(young.storeId)).toMatchObject([{ scans: 3 }]);
-  const { rows } = await test.db.pool.query(`select count(*)::int as n from scan_events where tracking_number = $1`, [dropped.trackingNumber]);
+  const { rows } = await test.db.pool.query(`select count(*)::int as n from scan_events where tracking_number = $1`, [
+    dropped.trackingNumber,
+  ]);
   expect(rows).toEqual([{ n: 0 }]);
 });
