@@ -14,6 +14,7 @@ interface World {
   readonly due: Record<string, string[]>;
   /** Answers or fails for the numbers of one call. */
   readonly carrier: (numbers: string[]) => void;
+  readonly signal?: AbortSignal;
   readonly record?: (incoming: IncomingBody) => Promise<"stored">;
 }
 
@@ -28,7 +29,7 @@ const shipment = (trackingNumber: string): DueShipment => ({
   createdAt: new Date(NOW),
 });
 
-async function poll({ due, carrier, record }: World) {
+async function poll({ due, carrier, signal, record }: World) {
   const calls: string[][] = [];
   const bodies: IncomingBody[] = [];
   const blocked: { connection: string; afterMs: number; reason: string }[] = [];
@@ -54,6 +55,7 @@ async function poll({ due, carrier, record }: World) {
     tokens: { get: (obtain) => obtain(), refresh: (_stale, obtain) => obtain() },
     now: () => NOW,
     newId: () => "req",
+    ...(signal && { signal }),
   };
   const asked = await pollDueShipments({
     listConnectionsDue: async () => Object.keys(due),
@@ -175,5 +177,17 @@ describe("polling", () => {
     });
     expect(blocked).toEqual([]);
     expect(next.size).toBe(0);
+  });
+
+  it("blames nobody for a call that we broke off because we stop", async () => {
+    const stopping = new AbortController();
+    const carrier = () => {
+      stopping.abort();
+      fails("unavailable")();
+    };
+    const { calls, blocked, next } = await poll({ due: { a: numbers(40) }, carrier, signal: stopping.signal });
+    expect(calls).toHaveLength(1);
+    expect(blocked).toEqual([]);
+    expect(next.get("N29")).toEqual({ afterMs: 0, polled: false });
   });
 });

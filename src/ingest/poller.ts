@@ -72,6 +72,11 @@ async function pollConnection(connectionId: string, options: PollerOptions): Pro
         halves.push(batch.slice(middle), batch.slice(0, middle));
         continue;
       }
+      if (opened.context.signal?.aborted === true) {
+        // We stop; the carrier did nothing wrong. Whoever polls next asks at once.
+        await putOff([...batch, ...halves.flat()], 0, options);
+        return asked;
+      }
       asked += batch.length;
       if (await handleFailure(connectionId, batch, error, options)) continue;
       await putOff(halves.flat(), RETRY_AFTER_FAILURE_MS, options);

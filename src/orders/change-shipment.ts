@@ -1,7 +1,14 @@
 import { Problem } from "../runtime/problem.js";
 import type { Queryable } from "../store/database.js";
 import { findOrder } from "../store/orders.js";
-import { lockShipment, readShipmentItems, retireShipment, insertShipmentItems } from "../store/shipments.js";
+import {
+  findShipment,
+  lockShipment,
+  readShipmentItems,
+  retireShipment,
+  insertShipmentItems,
+} from "../store/shipments.js";
+import { lockShipmentsByNumber } from "../store/shipment-states.js";
 import type { ShipmentChange } from "./new-order.js";
 import { registerShipment } from "./register-shipment.js";
 import { type OrdersContext, settleOrder } from "./take-order.js";
@@ -18,6 +25,7 @@ export async function changeShipment(
   change: ShipmentChange,
   context: OrdersContext,
 ): Promise<string> {
+  if ("replaceWith" in change) await lockBothNumbers(tx, storeId, shipmentId, change.replaceWith);
   const shipment = await lockShipment(tx, storeId, shipmentId);
   if (shipment === null || shipment.orderId === null) {
     throw new Problem(404, "shipment_unknown", "There is no such shipment in this store.");
@@ -69,6 +77,21 @@ export async function changeShipment(
   await retireShipment(tx, shipment.id, replacement.shipmentId, at);
   await settleOrder(tx, order.id);
   return replacement.shipmentId;
+}
+
+/** Both at once and so by id, as everybody locks shipments: one after the other could close a circle with the normaliser. */
+async function lockBothNumbers(
+  tx: Queryable,
+  storeId: string,
+  shipmentId: string,
+  next: { readonly carrier: string; readonly trackingNumber: string },
+): Promise<void> {
+  const shipment = await findShipment(tx, storeId, shipmentId);
+  if (shipment === null) return;
+  await lockShipmentsByNumber(
+    tx,
+    [shipment, next].map(({ carrier, trackingNumber }) => ({ storeId, carrier, trackingNumber })),
+  );
 }
 
 function retired(): Problem {

@@ -157,6 +157,50 @@ it("is spoken of and registered at the same moment without making two of it", as
   );
 });
 
+it("orders that want the same numbers in every order, and normalisers at work on them, never wait in a circle", async () => {
+  const { storeId, connections } = await addStore(test.db);
+  serial += 1;
+  const { pushes } = buildBurst({
+    carrier: "fedex",
+    pushes: 120,
+    parcels: 6,
+    seed: serial,
+    secret: "s",
+    endAt: Date.now(),
+    firstSerial: 50_000,
+  });
+  const numbers = [...new Set(pushes.map(({ trackingNumber }) => trackingNumber))];
+  const intake = intakeFor(test.db);
+  const orderOf = (index: number) =>
+    newOrder.parse({
+      number: `C-${index}`,
+      shipments: [...numbers.slice(index % 6), ...numbers.slice(0, index % 6)]
+        .toReversed()
+        .map((trackingNumber) => ({ carrier: "fedex", trackingNumber })),
+    });
+  await Promise.all(
+    pushes
+      .slice(0, 60)
+      .map(({ body }) => intake.record({ connectionId: connections.fedex ?? "", source: "push", body })),
+  );
+  const work = [3, 5, 8].map((batchSize) => normalizerFor(test.db, { batchSize }).drain());
+  const taken = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, index) =>
+      test.db.transaction((tx) => takeOrder(tx, storeId, orderOf(index), ordersFor(test.db))),
+    ),
+  );
+  await Promise.all(work);
+  const refusals = taken
+    .filter((result) => result.status === "rejected")
+    .map(({ reason }) => reason as { code?: string });
+  // All wanted all of them: exactly one got them, and no other reason than that was given.
+  expect(taken.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(new Set(refusals.map(({ code }) => code))).toEqual(new Set(["number_in_use"]));
+  const rows = await shipmentsOf(storeId);
+  expect(rows).toHaveLength(6);
+  expect(new Set(rows.map(({ order_id }) => order_id)).size).toBe(1);
+});
+
 it("is dropped with its scans after 30 days, while a registered one stays", async () => {
   const kept = await spokenOf();
   await register(kept.storeId, kept.trackingNumber);
