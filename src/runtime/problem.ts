@@ -20,7 +20,7 @@ export class Problem extends Error {
   /** The body of an `application/problem+json` answer. */
   toJSON(): Readonly<Record<string, unknown>> {
     return {
-      type: `https://waybill.dev/problems/${this.code}`,
+      type: `urn:waybill:problem:${this.code}`,
       title: this.code.replaceAll("_", " "),
       status: this.status,
       code: this.code,

@@ -1,7 +1,7 @@
 import type { Catalogue, StateSentences, Tellings } from "./catalogue.js";
 
 const ON_ITS_WAY: Tellings = ["Arriving {date}", "On its way"];
-const RUNNING_LATE: Tellings = ["Running late: now {newDate}", "Running late"];
+const RUNNING_LATE: Tellings = ["Running late: now arriving {newDate}", "Running late"];
 const NOTHING_TO_DO: Tellings = ["There is nothing you need to do."];
 const STORE_TAKES_OVER: Tellings = [
   "{store} has to sort this out with {carrier}. If you have a question, contact {store}.",

@@ -116,7 +116,7 @@ describe("a date in the headline", () => {
   test("is new only when another stood before", () => {
     const before = { from: "2026-06-08", to: "2026-06-08", windowFrom: null, windowTo: null };
     expect(headline({ subStatus: "delayed", edd: TUESDAY, previousEdd: before })).toBe(
-      "Running late: now Tuesday 9 June",
+      "Running late: now arriving Tuesday 9 June",
     );
     expect(headline({ subStatus: "delayed", edd: TUESDAY })).toBe("Running late");
   });
