@@ -277,6 +277,16 @@ describe("adding a shipment", () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409]);
   });
 
+  it("is refused with 409 once the order has 100, voided ones counted, while what it has is still answered", async () => {
+    const shipments = Array.from({ length: 100 }, () => parcel());
+    const order = await create({ shipments });
+    await send("PATCH", `/v1/shipments/${order.shipments[0]?.id}`, { void: true });
+    const refused = await send("POST", `/v1/orders/${order.id}/shipments`, parcel());
+    expect([refused.status, refused.body.code]).toEqual([409, "too_many_shipments"]);
+    expect((await send("POST", `/v1/orders/${order.id}/shipments`, shipments[5])).status).toBe(200);
+    expect((await send("GET", `/v1/orders/${order.id}`)).body.shipments).toHaveLength(100);
+  });
+
   it("of return shipments leaves the order's status alone", async () => {
     const order = await create({ shipments: [{ ...parcel(), direction: "return" }] });
     expect(order.status).toBe("order_confirmed");

@@ -13,7 +13,7 @@ import {
 import { lockShipmentsByNumber } from "../store/shipment-states.js";
 import { insertShipmentItems, type ShipmentItemRow } from "../store/shipments.js";
 import { orderState } from "../domain/order-status.js";
-import type { NewOrder, NewShipment } from "./new-order.js";
+import { MAX_SHIPMENTS_PER_ORDER, type NewOrder, type NewShipment } from "./new-order.js";
 import { registerShipment, type RegistrationContext } from "./register-shipment.js";
 
 /** What the order room needs from outside; everything else is in the database. */
@@ -28,7 +28,7 @@ export interface OrdersContext {
 
 /**
  * Takes an order in, with its customer, line items and shipments, in one transaction, and queues its first message.
- * @throws Problem 409 `order_exists`, 409 `number_in_use`, 422 `carrier_unknown`, 422 `item_unknown`
+ * @throws Problem 409 `order_exists`, 409 `number_in_use`, 422 `carrier_unknown`, 422 `item_unknown`, 422 `item_quantity`
  */
 export async function takeOrder(
   tx: Queryable,
@@ -91,7 +91,7 @@ export async function takeOrder(
 
 /**
  * Adds a shipment to an order. Saying the same again changes nothing.
- * @throws Problem 404 `order_unknown`, 409 `number_in_use`, 422 `carrier_unknown`, 422 `item_unknown`
+ * @throws Problem 409 `number_in_use`, 409 `too_many_shipments`, 422 `carrier_unknown`, 422 `item_unknown`, 422 `item_quantity`
  */
 export async function addShipment(
   tx: Queryable,
@@ -109,8 +109,17 @@ export async function addShipment(
     newsMaxAgeHours: context.newsMaxAgeHours,
   };
   const { shipmentId, outcome } = await addToOrder(tx, shipment, items, registration, context);
-  if (outcome !== "known") await settleOrder(tx, order.id);
+  if (outcome !== "known") {
+    await settleOrder(tx, order.id);
+    await refuseTooMany(tx, order.id);
+  }
   return { shipmentId, created: outcome !== "known" };
+}
+
+/** Counted under the order's lock, voided and replaced ones too: each is a row to read for every page of the order. */
+async function refuseTooMany(tx: Queryable, orderId: string): Promise<void> {
+  if ((await readOrderShipments(tx, [orderId])).length <= MAX_SHIPMENTS_PER_ORDER) return;
+  throw new Problem(409, "too_many_shipments", `An order has at most ${MAX_SHIPMENTS_PER_ORDER} shipments.`);
 }
 
 /** Brings an order's status in line with its shipments and queues the look for news. Takes the order's lock. */
