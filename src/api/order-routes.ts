@@ -16,7 +16,7 @@ import type { ApiContext } from "./context.js";
 import { cutPage, pageQuery } from "./cursor.js";
 import { type Answer, answerOnce } from "./idempotent.js";
 import { presentOrder, presentShipment, presentShipmentWithTimeline } from "./present.js";
-import { idParam, idempotencyHeader, PROBLEMS, searchText } from "./request-parts.js";
+import { idempotencyHeader, idParam, PROBLEMS, searchText } from "./request-parts.js";
 import {
   listOf,
   type OrderJson,

@@ -13,11 +13,11 @@ import { cutPage, pageQuery } from "./cursor.js";
 import { type Answer, answerOnce } from "./idempotent.js";
 import { idempotent } from "./order-routes.js";
 import { presentShipment, presentShipmentWithTimeline } from "./present.js";
-import { idParam, idempotencyHeader, PROBLEMS } from "./request-parts.js";
+import { idempotencyHeader, idParam, PROBLEMS } from "./request-parts.js";
 import {
   listOf,
-  shipmentSchema,
   type ShipmentWithTimelineJson,
+  shipmentSchema,
   shipmentWithTimelineSchema,
   statusSchema,
 } from "./schemas.js";

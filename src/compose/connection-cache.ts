@@ -12,14 +12,23 @@ const MAX_KNOWN = 10_000;
  * Finds connections for the intake without asking the database at every push. Unknown ids are not kept, so a guesser
  * fills nothing, and the intake learns of a new connection at once.
  */
-export function createConnectionCache(db: Queryable, ring: KeyRing, now: () => number): (id: string) => Promise<HookConnection | null> {
+export function createConnectionCache(
+  db: Queryable,
+  ring: KeyRing,
+  now: () => number,
+): (id: string) => Promise<HookConnection | null> {
   const known = new Map<string, { readonly connection: HookConnection; readonly until: number }>();
   return async (id) => {
     const hit = known.get(id);
     if (hit !== undefined && hit.until > now()) return hit.connection;
     const row = await findConnection(db, id);
     if (row === null) return null;
-    const connection = { id: row.id, connector: row.connector, enabled: row.enabled, credentials: openCredentials(ring, row) };
+    const connection = {
+      id: row.id,
+      connector: row.connector,
+      enabled: row.enabled,
+      credentials: openCredentials(ring, row),
+    };
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(id, { connection, until: now() + KNOWN_FOR_MS });
     return connection;

@@ -26,7 +26,10 @@ export const DEMO_ORDERS: readonly DemoOrder[] = [
   {
     number: "NL-1043",
     customer: "Bruno Okafor",
-    items: [{ title: "Oak serving board", quantity: 1 }, { title: "Linen napkins, set of four", quantity: 1 }],
+    items: [
+      { title: "Oak serving board", quantity: 1 },
+      { title: "Linen napkins, set of four", quantity: 1 },
+    ],
     journey: { code: "straight", carriers: ["ups"], seconds: 90 },
   },
   {
@@ -56,7 +59,10 @@ export const DEMO_ORDERS: readonly DemoOrder[] = [
   {
     number: "NL-1048",
     customer: "Grace Lindqvist",
-    items: [{ title: "Walnut bookends, pair", quantity: 1 }, { title: "Wool rug 80 × 150 cm", quantity: 1 }],
+    items: [
+      { title: "Walnut bookends, pair", quantity: 1 },
+      { title: "Wool rug 80 × 150 cm", quantity: 1 },
+    ],
     journey: { code: "split-order", carriers: ["fedex", "ups"], seconds: 200 },
   },
   {
@@ -86,6 +92,9 @@ export const DEMO_ORDERS: readonly DemoOrder[] = [
   {
     number: "NL-1053",
     customer: "Liam O’Sullivan",
-    items: [{ title: "Cedar plant stand", quantity: 1 }, { title: "Wool dryer balls, six", quantity: 2 }],
+    items: [
+      { title: "Cedar plant stand", quantity: 1 },
+      { title: "Wool dryer balls, six", quantity: 2 },
+    ],
   },
 ];

@@ -44,7 +44,13 @@ export interface DemoContext {
 export async function fillDemoStore(context: DemoContext): Promise<DemoLink[]> {
   const { workshop } = context;
   const storeId = workshop.newId("sto");
-  await insertStore(workshop.db.pool, { id: storeId, name: "Nordlicht", brand: BRAND, language: "en", timeZone: "America/New_York" });
+  await insertStore(workshop.db.pool, {
+    id: storeId,
+    name: "Nordlicht",
+    brand: BRAND,
+    language: "en",
+    timeZone: "America/New_York",
+  });
   const connections = await addConnections(storeId, context);
   const store = await findStore(workshop.db.pool, storeId);
   if (store === null) throw new Error("The store that was just added is gone.");
@@ -57,13 +63,19 @@ export async function fillDemoStore(context: DemoContext): Promise<DemoLink[]> {
     await takeDemoOrder(storeId, order, numbers, context);
     const row = await findOrderByNumber(workshop.db.pool, storeId, order.number);
     if (row === null) throw new Error("The order that was just taken in is gone.");
-    shown.push({ number: order.number, trackingUrl: links.sealed({ id: row.id, storeRef: store.storeRef, linkEpoch: row.linkEpoch }) });
+    shown.push({
+      number: order.number,
+      trackingUrl: links.sealed({ id: row.id, storeRef: store.storeRef, linkEpoch: row.linkEpoch }),
+    });
     sendOff(order, numbers, connections, context);
   }
   return shown;
 }
 
-async function addConnections(storeId: string, { workshop, sandbox, smtpPort }: DemoContext): Promise<Record<SandboxCarrier, string>> {
+async function addConnections(
+  storeId: string,
+  { workshop, sandbox, smtpPort }: DemoContext,
+): Promise<Record<SandboxCarrier, string>> {
   const { clientId, clientSecret } = sandbox.client;
   const add = async (family: "carrier" | "channel", connector: string, credentials: Record<string, string>) => {
     const id = workshop.newId("con");
@@ -71,33 +83,63 @@ async function addConnections(storeId: string, { workshop, sandbox, smtpPort }: 
     await insertConnection(workshop.db.pool, { id, storeId, family, connector, label: "Sandbox", credentialsSealed });
     return id;
   };
-  await add("channel", "smtp", { host: "127.0.0.1", port: String(smtpPort), tls: "none", fromName: "Nordlicht", fromAddress: FROM_ADDRESS });
+  await add("channel", "smtp", {
+    host: "127.0.0.1",
+    port: String(smtpPort),
+    tls: "none",
+    fromName: "Nordlicht",
+    fromAddress: FROM_ADDRESS,
+  });
   return {
-    fedex: await add("carrier", "fedex", { clientId, clientSecret, baseUrl: sandbox.urls.fedex, pushToken: PUSH_SECRET }),
+    fedex: await add("carrier", "fedex", {
+      clientId,
+      clientSecret,
+      baseUrl: sandbox.urls.fedex,
+      pushToken: PUSH_SECRET,
+    }),
     ups: await add("carrier", "ups", { clientId, clientSecret, baseUrl: sandbox.urls.ups, pushSecret: PUSH_SECRET }),
   };
 }
 
-async function takeDemoOrder(storeId: string, order: DemoOrder, numbers: readonly string[], { workshop, orders }: DemoContext): Promise<void> {
+async function takeDemoOrder(
+  storeId: string,
+  order: DemoOrder,
+  numbers: readonly string[],
+  { workshop, orders }: DemoContext,
+): Promise<void> {
   const parcels = journeyOf(order)?.parcels ?? [];
   const destination = parcels[0]?.destination;
   const body = newOrder.parse({
     number: order.number,
     customer: { name: order.customer, email: `${order.number.toLowerCase()}@customers.example` },
     lineItems: order.items,
-    ...(destination && { destination: { city: destination.city, region: destination.region, country: destination.country, postalCode: destination.postalCode } }),
+    ...(destination && {
+      destination: {
+        city: destination.city,
+        region: destination.region,
+        country: destination.country,
+        postalCode: destination.postalCode,
+      },
+    }),
     shipments: numbers.map((trackingNumber, index) => ({
       carrier: order.journey?.carriers[index],
       trackingNumber,
       // Several parcels share the items out; a single one has them all.
-      items: order.items.map((item, position) => ({ position, quantity: item.quantity })).filter((_item, position) => numbers.length === 1 || position === index),
+      items: order.items
+        .map((item, position) => ({ position, quantity: item.quantity }))
+        .filter((_item, position) => numbers.length === 1 || position === index),
     })),
   });
   await workshop.db.transaction((tx) => takeOrder(tx, storeId, body, orders));
 }
 
 /** Each story ends about now, so that its delivery dates are today's and to come rather than past. */
-function sendOff(order: DemoOrder, numbers: readonly string[], connections: Record<SandboxCarrier, string>, context: DemoContext): void {
+function sendOff(
+  order: DemoOrder,
+  numbers: readonly string[],
+  connections: Record<SandboxCarrier, string>,
+  context: DemoContext,
+): void {
   const { sandbox, url, workshop } = context;
   const journey = journeyOf(order);
   if (journey === null || order.journey === undefined) return;
@@ -111,7 +153,15 @@ function sendOff(order: DemoOrder, numbers: readonly string[], connections: Reco
       secret: PUSH_SECRET,
     };
     const startAt = workshop.now() - spanMinutes(journey) * MINUTE_MS;
-    sandbox.register({ carrier, trackingNumber, journey: code, part, hook, startAt, speed: (spanMinutes(journey) * 60) / seconds });
+    sandbox.register({
+      carrier,
+      trackingNumber,
+      journey: code,
+      part,
+      hook,
+      startAt,
+      speed: (spanMinutes(journey) * 60) / seconds,
+    });
   });
 }
 

@@ -12,7 +12,12 @@ export interface OpenedStore {
 }
 
 /** Opens `DATABASE_URL`, or without one the embedded PostgreSQL of the data directory. */
-export async function openStore(config: Config, applicationName: string, poolSize: number, log: Logger): Promise<OpenedStore> {
+export async function openStore(
+  config: Config,
+  applicationName: string,
+  poolSize: number,
+  log: Logger,
+): Promise<OpenedStore> {
   const embedded = config.databaseUrl === null ? await openEmbedded({ dataDirectory: config.dataDir, log }) : null;
   try {
     const db = await openDatabase({ url: embedded?.url ?? config.databaseUrl ?? "", applicationName, poolSize, log });

@@ -59,7 +59,13 @@ async function startShop(waybill: RunningWaybill, { config, log, now, progress }
     sandbox,
     url,
     smtpPort: catcher.smtpPort,
-    orders: { db: workshop.db, newId: workshop.newId, now, newsMaxAgeHours: config.newsMaxAgeHours, carrierCodes: CARRIERS.map(({ code }) => code) },
+    orders: {
+      db: workshop.db,
+      newId: workshop.newId,
+      now,
+      newsMaxAgeHours: config.newsMaxAgeHours,
+      carrierCodes: CARRIERS.map(({ code }) => code),
+    },
   });
   return { url: waybill.publicUrl, mailUrl: catcher.url, orders, lifecycle };
 }

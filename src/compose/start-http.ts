@@ -17,7 +17,8 @@ export async function startHttp(workshop: Workshop, intake: Intake, port: number
   const app = createHttpServer({
     log,
     isUnavailable: isDatabaseUnavailable,
-    observe: ({ route, method, status, seconds }) => metrics.httpRequestSeconds.observe({ route, method, status: String(status) }, seconds),
+    observe: ({ route, method, status, seconds }) =>
+      metrics.httpRequestSeconds.observe({ route, method, status: String(status) }, seconds),
   });
   registerHealth(app, { db, metrics, stopping: lifecycle.stopping });
   if (config.roles.includes("ingest")) {

@@ -64,6 +64,7 @@ export async function startNotifier(workshop: Workshop): Promise<void> {
 }
 
 function orderIdOf(payload: unknown): string {
-  if (typeof payload === "object" && payload !== null && "orderId" in payload && typeof payload.orderId === "string") return payload.orderId;
+  if (typeof payload === "object" && payload !== null && "orderId" in payload && typeof payload.orderId === "string")
+    return payload.orderId;
   throw new TypeError("A notify job without an order.");
 }

@@ -1,7 +1,7 @@
 import { findCarrier } from "../connectors/carriers/registry.js";
+import type { Intake } from "../ingest/intake.js";
 import { pollDueShipments } from "../ingest/poller.js";
 import { createTokenCache } from "../ingest/token-cache.js";
-import type { Intake } from "../ingest/intake.js";
 import type { HttpClient } from "../runtime/http-client.js";
 import { startLoop } from "../runtime/loop.js";
 import { deriveKeyRing } from "../runtime/sealing.js";
@@ -14,7 +14,11 @@ import type { Workshop } from "./workshop.js";
 const LOOK_EVERY_MS = 5_000;
 
 /** Asks carriers about what is due, in this process. */
-export function startPoller({ db, config, ring, newId, now, log, lifecycle }: Workshop, intake: Intake, http: HttpClient): void {
+export function startPoller(
+  { db, config, ring, newId, now, log, lifecycle }: Workshop,
+  intake: Intake,
+  http: HttpClient,
+): void {
   const tokenRing = deriveKeyRing(ring, "credentials");
   const loop = startLoop({
     name: "poll",

@@ -12,13 +12,13 @@ import { storeCarrierMessages } from "../store/carrier-messages.js";
 import type { Database } from "../store/database.js";
 import { DatabaseError } from "../store/database.js";
 import { emptyDatabase, listPendingMigrations, migrate } from "../store/migrate.js";
+import { findFreePort } from "./free-port.js";
 import { type OpenedStore, openStore } from "./open-store.js";
 import { startHttp } from "./start-http.js";
 import { startNormalizer } from "./start-normalizer.js";
 import { startNotifier } from "./start-notifier.js";
 import { startPoller } from "./start-poller.js";
 import { startUpkeep } from "./start-upkeep.js";
-import { findFreePort } from "./free-port.js";
 import { readVersion } from "./version.js";
 import type { Workshop } from "./workshop.js";
 
@@ -64,7 +64,10 @@ export async function startWaybill(options: StartOptions): Promise<RunningWaybil
   }
 }
 
-async function startParts({ config, log, now, migrations }: StartOptions, lifecycle: Lifecycle): Promise<RunningWaybill> {
+async function startParts(
+  { config, log, now, migrations }: StartOptions,
+  lifecycle: Lifecycle,
+): Promise<RunningWaybill> {
   const store = await openStore(config, "waybill", config.databasePoolSize, log);
   lifecycle.onStop("database", () => store.close());
   const { db } = store;
@@ -104,7 +107,9 @@ async function startParts({ config, log, now, migrations }: StartOptions, lifecy
   if (config.roles.includes("notify")) await startNotifier(workshop);
   if (config.roles.includes("poll")) {
     const http = createHttpClient({
-      userAgent: `Waybill/${await readVersion()}`, defaultTimeoutMs: config.httpTimeoutSeconds * 1000, maxBytes: MAX_ANSWER_BYTES,
+      userAgent: `Waybill/${await readVersion()}`,
+      defaultTimeoutMs: config.httpTimeoutSeconds * 1000,
+      maxBytes: MAX_ANSWER_BYTES,
     });
     lifecycle.onStop("http client", () => http.close());
     startPoller(workshop, intake, http);
@@ -116,12 +121,14 @@ async function startParts({ config, log, now, migrations }: StartOptions, lifecy
 
 async function requireMigrated(db: Database): Promise<void> {
   const pending = await listPendingMigrations(db);
-  if (pending.length > 0) throw new DatabaseError(`The database is not ready: ${pending.join(", ")} pending. Run \`waybill migrate\` first.`);
+  if (pending.length > 0)
+    throw new DatabaseError(`The database is not ready: ${pending.join(", ")} pending. Run \`waybill migrate\` first.`);
 }
 
 /** The demo's orders have fixed numbers, so what an earlier one left goes; the cluster stays, which is quicker. */
 async function beginAnew({ db, role }: OpenedStore, now: Clock): Promise<void> {
-  if (role !== "supervisor") throw new DatabaseError("Another demo is running here. Stop it, or set WAYBILL_DATA_DIR to another directory.");
+  if (role !== "supervisor")
+    throw new DatabaseError("Another demo is running here. Stop it, or set WAYBILL_DATA_DIR to another directory.");
   await emptyDatabase(db);
   await migrate(db, now());
 }

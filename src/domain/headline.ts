@@ -1,7 +1,7 @@
 import { meaningRank } from "./merge-versions.js";
 import type { Scan } from "./scan.js";
-import { buildTimeline } from "./timeline.js";
 import { scanIdentity } from "./scan-identity.js";
+import { buildTimeline } from "./timeline.js";
 
 /**
  * The scans of a body together with its headline (the carrier's "latest status"). A headline is no scan of its own: it

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { town } from "../../test/support/given.js";
 import { localTimeIn, timeAtInstant, timeAtPlace, timeOnDay, timeWithOffset, todayIn } from "./local-time.js";
-import { ZONES_OF_COUNTRY, REGIONS_OF_ZONE } from "./zone-data.js";
+import { REGIONS_OF_ZONE, ZONES_OF_COUNTRY } from "./zone-data.js";
 import { offsetAt, zoneOf } from "./zones.js";
 
 const saintPaul = town("Saint Paul", { region: "MN" });

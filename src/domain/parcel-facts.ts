@@ -1,10 +1,10 @@
 import { chooseEdd, type EddStatement, previousEdd } from "./edd.js";
 import { foldTimeline } from "./fold.js";
 import { todayIn } from "./local-time.js";
+import { replayMilestones } from "./milestones.js";
 import type { Place } from "./place.js";
 import type { ParcelFacts } from "./sentences/facts.js";
 import { type Status, stageOf } from "./status.js";
-import { replayMilestones } from "./milestones.js";
 import type { TimelineEntry } from "./timeline.js";
 import { zoneOf } from "./zones.js";
 

@@ -26,7 +26,7 @@ test("a pale yellow is darkened on white and kept on black", () => {
 test("ink on any surface is black or white, and readable", () => {
   fc.assert(
     fc.property(color, (surface) => {
- expect(contrastRatio(inkOn(surface), surface)).toBeGreaterThanOrEqual(4.5);
- }),
+      expect(contrastRatio(inkOn(surface), surface)).toBeGreaterThanOrEqual(4.5);
+    }),
   );
 });

@@ -1,5 +1,5 @@
-import type { Scan } from "../domain/scan.js";
 import type { Tracking } from "../domain/report.js";
+import type { Scan } from "../domain/scan.js";
 
 const DAY_MS = 86_400_000;
 

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
 import { addStore, intakeFor, newId, normalizerFor, type StoreFixture } from "../../test/support/store-fixture.js";
 import { findCarrier } from "../connectors/carriers/registry.js";
-import type { Queryable } from "../store/database.js";
 import { buildBurst } from "../sandbox/burst.js";
 import { sandboxTrackingNumber } from "../sandbox/tracking-numbers.js";
 import { unknownNumber } from "../sandbox/ups/details.js";
 import { leaseCarrierMessages } from "../store/carrier-messages.js";
+import type { Queryable } from "../store/database.js";
 import { normalizeBatch } from "./normalizer.js";
 import { readMessages } from "./read-messages.js";
 import { LeaseLostError, recordBatch } from "./record-batch.js";
@@ -99,6 +99,23 @@ describe("a batch", () => {
     await expect(normalizeBatch(options)).rejects.toThrow("terminating connection");
     expect(await count("parked_messages where connection_id = '" + store.connections.ups + "'")).toBe(0);
     expect(await normalizeBatch(normalizerFor(test.db).options)).toBe(3);
+  });
+
+  it("that was broken off again and again gives up its oldest message, and the others go through", async () => {
+    await push(4, 4);
+    const { rows } = await test.db.pool.query<{ id: string }>(
+      "update carrier_message_queue set attempts = 10 returning message_id as id",
+    );
+    const [scans, parked] = [await count("scan_events"), await count("parked_messages")];
+    await normalizerFor(test.db).drain();
+    expect(await count("parked_messages")).toBe(parked + 1);
+    expect(await count("scan_events")).toBe(scans + 3);
+    const oldest = rows.map(({ id }) => id).sort()[0];
+    const { rows: reasons } = await test.db.pool.query<{ reason: string }>(
+      "select reason from parked_messages where message_id = $1",
+      [oldest],
+    );
+    expect(reasons[0]?.reason).toMatch(/broken off/);
   });
 
   it("is not taken by two normalisers: what one holds, the other skips", async () => {

@@ -1,6 +1,6 @@
 import type { Carrier } from "../connectors/carriers/contract.js";
 import type { Logger } from "../runtime/logger.js";
-import { leaseCarrierMessages, type LeasedCarrierMessage, releaseCarrierMessages } from "../store/carrier-messages.js";
+import { type LeasedCarrierMessage, leaseCarrierMessages, releaseCarrierMessages } from "../store/carrier-messages.js";
 import type { Database } from "../store/database.js";
 import { readMessages } from "./read-messages.js";
 import { type BatchResult, LeaseLostError, recordBatch } from "./record-batch.js";
@@ -29,7 +29,9 @@ export async function normalizeBatch(options: NormalizerOptions): Promise<number
   const messages = await leaseCarrierMessages(options.db.pool, lease, options);
   if (messages.length === 0) return 0;
   try {
-    await recordOrBisect(lease, messages, null, options);
+    if (messages.some(({ attempts }) => attempts > ISOLATE_AFTER_ATTEMPTS))
+      await recordOneByOne(lease, messages, options);
+    else await recordOrBisect(lease, messages, null, options);
   } catch (error) {
     if (error instanceof LeaseLostError) {
       options.log.warn({ err: error, messages: messages.length }, "Another normaliser took these messages over.");
@@ -39,6 +41,24 @@ export async function normalizeBatch(options: NormalizerOptions): Promise<number
     throw error;
   }
   return messages.length;
+}
+
+/** A batch whose work was broken off this often is suspected of ending the process: its messages go one by one. */
+const ISOLATE_AFTER_ATTEMPTS = 5;
+/** And after this many the oldest of them, which is where it always ends, is parked. */
+const PARK_AFTER_ATTEMPTS = 10;
+const BROKEN_OFF = `Work on this message was broken off ${PARK_AFTER_ATTEMPTS} times without an error: the process ended or lost its database. Retry it once the cause is known.`;
+
+/** One transaction per message, so that the ones before a deadly one are done when it strikes again. */
+async function recordOneByOne(
+  lease: string,
+  messages: readonly LeasedCarrierMessage[],
+  options: NormalizerOptions,
+): Promise<void> {
+  for (const [index, message] of messages.entries()) {
+    const blame = index === 0 && message.attempts > PARK_AFTER_ATTEMPTS ? BROKEN_OFF : null;
+    await recordOrBisect(lease, [message], blame, options);
+  }
 }
 
 /** `blame` is why a single message failed before, once bisection has come down to it. */

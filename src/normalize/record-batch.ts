@@ -1,8 +1,8 @@
 import { groupBy } from "../domain/group-by.js";
 import { orderState } from "../domain/order-status.js";
+import type { Tracking } from "../domain/report.js";
 import { scanDigest, scanIdentity } from "../domain/scan-identity.js";
 import { buildTimeline } from "../domain/timeline.js";
-import type { Tracking } from "../domain/report.js";
 import { finishCarrierMessages, type LeasedCarrierMessage } from "../store/carrier-messages.js";
 import { type CodeSighting, countCodeSightings } from "../store/code-sightings.js";
 import type { Queryable } from "../store/database.js";

@@ -1,7 +1,5 @@
-import type { Queryable } from "../store/database.js";
 import { findStoreConnectionAmong } from "../store/connections.js";
-import { lockOrders } from "../store/order-states.js";
-import type { OrderRow } from "../store/orders.js";
+import type { Queryable } from "../store/database.js";
 import {
   type Channel,
   hasAnnouncedNews,
@@ -10,6 +8,8 @@ import {
   readUncoveredNews,
   type UncoveredNews,
 } from "../store/messages.js";
+import { lockOrders } from "../store/order-states.js";
+import type { OrderRow } from "../store/orders.js";
 import { readShipments } from "../store/shipments.js";
 import { type Plan, type PlanInput, planMessages } from "./plan-messages.js";
 

@@ -1,9 +1,7 @@
 import type { ChannelSender, OutgoingMessage, SendOutcome } from "../connectors/channels/contract.js";
 import type { Credentials } from "../runtime/credentials.js";
-import { findStoreConnectionAmong, type ConnectionRow } from "../store/connections.js";
+import { type ConnectionRow, findStoreConnectionAmong } from "../store/connections.js";
 import type { Database, Queryable } from "../store/database.js";
-import { lockOrders } from "../store/order-states.js";
-import type { OrderRow } from "../store/orders.js";
 import {
   beginSend,
   hasAnnouncedNews,
@@ -12,8 +10,10 @@ import {
   type QueuedMessage,
   readMessageShipments,
 } from "../store/messages.js";
+import { lockOrders } from "../store/order-states.js";
+import type { OrderRow } from "../store/orders.js";
 import type { StoreRow } from "../store/stores.js";
-import { composeEmail, type ComposeContext } from "./compose-email.js";
+import { type ComposeContext, composeEmail } from "./compose-email.js";
 import { renderEmail } from "./email/render-email.js";
 import type { Suppression } from "./plan-messages.js";
 import { nextAttemptAt } from "./retry-schedule.js";

@@ -1,14 +1,14 @@
 import { Problem } from "../runtime/problem.js";
 import type { Queryable } from "../store/database.js";
 import { findOrder } from "../store/orders.js";
+import { lockShipmentsByNumber } from "../store/shipment-states.js";
 import {
   findShipment,
+  insertShipmentItems,
   lockShipment,
   readShipmentItems,
   retireShipment,
-  insertShipmentItems,
 } from "../store/shipments.js";
-import { lockShipmentsByNumber } from "../store/shipment-states.js";
 import type { ShipmentChange } from "./new-order.js";
 import { registerShipment } from "./register-shipment.js";
 import { type OrdersContext, settleOrder } from "./take-order.js";

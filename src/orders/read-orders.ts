@@ -1,9 +1,9 @@
 import { groupBy } from "../domain/group-by.js";
+import { buildTimeline, type TimelineEntry } from "../domain/timeline.js";
 import type { Queryable } from "../store/database.js";
 import { type LineItemRow, type OrderRow, readLineItems } from "../store/orders.js";
 import { readScanEvents } from "../store/scan-events.js";
 import { readShipmentItems, readShipments, type ShipmentRow } from "../store/shipments.js";
-import { buildTimeline, type TimelineEntry } from "../domain/timeline.js";
 
 /** An order with everything that belongs to it, timelines excepted. */
 export interface OrderDetails {

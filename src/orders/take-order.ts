@@ -1,3 +1,4 @@
+import { orderState } from "../domain/order-status.js";
 import { Problem } from "../runtime/problem.js";
 import type { Database, Queryable } from "../store/database.js";
 import { addJobs } from "../store/jobs.js";
@@ -12,9 +13,8 @@ import {
 } from "../store/orders.js";
 import { lockShipmentsByNumber } from "../store/shipment-states.js";
 import { insertShipmentItems, type ShipmentItemRow } from "../store/shipments.js";
-import { orderState } from "../domain/order-status.js";
 import { MAX_SHIPMENTS_PER_ORDER, type NewOrder, type NewShipment } from "./new-order.js";
-import { registerShipment, type RegistrationContext } from "./register-shipment.js";
+import { type RegistrationContext, registerShipment } from "./register-shipment.js";
 
 /** What the order room needs from outside; everything else is in the database. */
 export interface OrdersContext {

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
+import type { ParcelFacts } from "../domain/sentences/facts.js";
 import type { Sentences } from "../domain/sentences/sentences-for.js";
 import { tellableEdd } from "../domain/sentences/tellable-edd.js";
-import type { ParcelFacts } from "../domain/sentences/facts.js";
 import { subStatusRow } from "../domain/status.js";
 import { type HeadingLevel, SubHeading } from "./sub-heading.js";
 

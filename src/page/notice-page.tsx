@@ -3,7 +3,7 @@ import { type Sentences, sentencesFor } from "../domain/sentences/sentences-for.
 import { Icon, type IconName } from "./icons.js";
 import { supportHref } from "./next-step-card.js";
 import { PageShell } from "./page-shell.js";
-import { renderDocument, type RenderedPage } from "./render-document.js";
+import { type RenderedPage, renderDocument } from "./render-document.js";
 
 /** A page that has only one thing to say. */
 export interface NoticePage {

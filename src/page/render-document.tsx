@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { render } from "preact-render-to-string";
 import type { Brand } from "../domain/brand.js";
-import { pageStyle, type PageStyle } from "./page-style.js";
+import { type PageStyle, pageStyle } from "./page-style.js";
 import { securityHeaders } from "./security-headers.js";
 
 /** A page ready to be sent. Header names are in small letters. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { SUB_STATUSES, type SubStatus, subStatusRow } from "../domain/status.js";
 import { PAGE_STATES } from "../../test/support/page-states.js";
+import { SUB_STATUSES, type SubStatus, subStatusRow } from "../domain/status.js";
 import { renderPage } from "./render-page.js";
 import type { PageView, ParcelView } from "./view-model.js";
 

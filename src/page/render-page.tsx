@@ -1,7 +1,7 @@
 import { sentencesFor } from "../domain/sentences/sentences-for.js";
 import { pageHeadline } from "./hero.js";
 import { PageShell } from "./page-shell.js";
-import { renderDocument, type RenderedPage } from "./render-document.js";
+import { type RenderedPage, renderDocument } from "./render-document.js";
 import { TrackingPage } from "./tracking-page.js";
 import type { PageView } from "./view-model.js";
 

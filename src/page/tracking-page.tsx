@@ -5,8 +5,8 @@ import { Hero } from "./hero.js";
 import { OrderAside } from "./order-aside.js";
 import { orderFacts } from "./order-facts.js";
 import { ParcelPanel } from "./parcel-panel.js";
-import { ProgressLine } from "./progress-line.js";
 import { progressSteps } from "./progress.js";
+import { ProgressLine } from "./progress-line.js";
 import type { PageView, ParcelView } from "./view-model.js";
 
 /** The body of a tracking page: headline, parcels, order. */

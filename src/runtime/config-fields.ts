@@ -32,7 +32,6 @@ export interface ConfigField<T> {
 
 /** What one process may do. Default: all of it. */
 export const ROLES = ["ingest", "normalize", "notify", "page", "api", "poll", "publish", "sweep"] as const;
-export type Role = (typeof ROLES)[number];
 
 const DEFAULT_PORT = "3000";
 

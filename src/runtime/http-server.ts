@@ -1,6 +1,6 @@
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Logger } from "./logger.js";
-import { Problem, PROBLEM_TYPE } from "./problem.js";
+import { PROBLEM_TYPE, Problem } from "./problem.js";
 
 /** Headers that every answer carries. Pages add their own, stricter ones. */
 const BASE_HEADERS = { "x-content-type-options": "nosniff" };
@@ -10,7 +10,12 @@ export interface HttpServerOptions {
   /** Tells a failure of the database from a fault of ours: the first is 503 and worth another try. */
   readonly isUnavailable: (error: unknown) => boolean;
   /** Seconds of one answered request, for metrics. `route` is the pattern, never the address with its tokens. */
-  readonly observe: (sample: { readonly route: string; readonly method: string; readonly status: number; readonly seconds: number }) => void;
+  readonly observe: (sample: {
+    readonly route: string;
+    readonly method: string;
+    readonly status: number;
+    readonly seconds: number;
+  }) => void;
 }
 
 /**
@@ -36,7 +41,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "unknown";
     options.observe({ route, method: request.method, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
-    options.log.debug({ route, method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, "Request answered.");
+    options.log.debug(
+      { route, method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "Request answered.",
+    );
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error, options);
@@ -54,17 +62,23 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
 function toProblem(error: FastifyError, options: HttpServerOptions): Problem {
   if (error instanceof Problem) return error;
-  if (error.statusCode === 413) return new Problem(413, "body_too_large", "The body is larger than this address accepts.");
+  if (error.statusCode === 413)
+    return new Problem(413, "body_too_large", "The body is larger than this address accepts.");
   if (error.statusCode === 415) return new Problem(415, "media_type_unsupported", "Send the body as application/json.");
   if (error.validation !== undefined) {
-    const errors = error.validation.map(({ instancePath, message }) => ({ pointer: toPointer(instancePath), detail: message ?? "is not valid" }));
+    const errors = error.validation.map(({ instancePath, message }) => ({
+      pointer: toPointer(instancePath),
+      detail: message ?? "is not valid",
+    }));
     return new Problem(422, "request_invalid", "The request does not have the documented shape.", { errors });
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new Problem(error.statusCode, "request_invalid", "The request could not be read. Is its body valid JSON?");
   }
   if (options.isUnavailable(error)) {
-    return new Problem(503, "database_unavailable", "The database cannot be reached just now. Try again.", { retryAfterSeconds: 5 });
+    return new Problem(503, "database_unavailable", "The database cannot be reached just now. Try again.", {
+      retryAfterSeconds: 5,
+    });
   }
   return new Problem(500, "internal_error", "Something went wrong on our side. The operator finds it in the log.");
 }

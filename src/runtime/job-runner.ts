@@ -26,7 +26,9 @@ export async function startJobRunner({ pool, tasks, concurrency, log }: JobRunne
   const events = new EventEmitter();
   const workerIds: string[] = [];
   events.on("pool:create", ({ workerPool }: { workerPool: { id: string } }) => workerIds.push(workerPool.id));
-  const taskList: TaskList = Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, (payload: unknown) => task(payload)]));
+  const taskList: TaskList = Object.fromEntries(
+    Object.entries(tasks).map(([name, task]) => [name, (payload: unknown) => task(payload)]),
+  );
   const runner = await run({
     pgPool: pool,
     taskList,

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { parseSecretKey } from "./secret-key-text.js";
 import { type KeyRing, sealingKey } from "./sealing.js";
+import { parseSecretKey } from "./secret-key-text.js";
 
 /** A secret key that cannot be used. The message says what to do. */
 export class SecretKeyError extends Error {

@@ -1,5 +1,5 @@
-import { fedexPush } from "./fedex/push.js";
 import { FEDEX_CODES } from "./fedex/codes.js";
+import { fedexPush } from "./fedex/push.js";
 import type { Happening } from "./journey.js";
 import type { ParcelFacts, SandboxCarrier, ScanFact } from "./parcel.js";
 import * as towns from "./towns.js";

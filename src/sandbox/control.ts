@@ -7,8 +7,8 @@ import { JOURNEYS } from "./journey-list.js";
 import type { LocalAnswer, LocalRequest } from "./local-server.js";
 import {
   advanceParcel,
-  hasArrived,
   type Hook,
+  hasArrived,
   nextStepAt,
   type Parcel,
   SANDBOX_CARRIERS,

@@ -1,7 +1,7 @@
 import { startClock } from "./accelerated-clock.js";
 import { latestStart } from "./journey.js";
 import { findJourney } from "./journey-list.js";
-import { type Hook, type Parcel, type ParcelFacts, factsOf, type SandboxCarrier } from "./parcel.js";
+import { factsOf, type Hook, type Parcel, type ParcelFacts, type SandboxCarrier } from "./parcel.js";
 
 /** A parcel to put on its way. */
 export interface ParcelOrder {

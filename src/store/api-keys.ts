@@ -13,11 +13,19 @@ export async function insertApiKey(
   db: Queryable,
   key: { readonly id: string; readonly storeId: string; readonly keyHash: Buffer; readonly label: string },
 ): Promise<void> {
-  await db.query(`insert into api_keys (id, store_id, key_hash, label) values ($1, $2, $3, $4)`, [key.id, key.storeId, key.keyHash, key.label]);
+  await db.query(`insert into api_keys (id, store_id, key_hash, label) values ($1, $2, $3, $4)`, [
+    key.id,
+    key.storeId,
+    key.keyHash,
+    key.label,
+  ]);
 }
 
 /** The store that a key speaks for, or null when it is unknown or revoked. */
-export async function findApiKey(db: Queryable, keyHash: Buffer): Promise<{ readonly id: string; readonly storeId: string } | null> {
+export async function findApiKey(
+  db: Queryable,
+  keyHash: Buffer,
+): Promise<{ readonly id: string; readonly storeId: string } | null> {
   const { rows } = await db.query<{ id: string; storeId: string }>(
     `select id, store_id as "storeId" from api_keys where key_hash = $1 and revoked_at is null`,
     [keyHash],
@@ -27,7 +35,9 @@ export async function findApiKey(db: Queryable, keyHash: Buffer): Promise<{ read
 
 /** Revokes a key. False when there is none or it was revoked before. */
 export async function revokeApiKey(db: Queryable, id: string): Promise<boolean> {
-  const { rowCount } = await db.query(`update api_keys set revoked_at = now() where id = $1 and revoked_at is null`, [id]);
+  const { rowCount } = await db.query(`update api_keys set revoked_at = now() where id = $1 and revoked_at is null`, [
+    id,
+  ]);
   return rowCount === 1;
 }
 

@@ -35,7 +35,10 @@ export const MESSAGES_QUEUED = "waybill_messages_queued";
  * Stores bodies durably and queues them for the normaliser, in one statement. A body that this connection already
  * brought this month is left out, and so is its queue row. Returns the ids that were new.
  */
-export async function storeCarrierMessages(db: Queryable, messages: readonly NewCarrierMessage[]): Promise<Set<string>> {
+export async function storeCarrierMessages(
+  db: Queryable,
+  messages: readonly NewCarrierMessage[],
+): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
     `with stored as (
        insert into carrier_messages (id, received_month, connection_id, source, body_hash, body, asked_numbers, received_at)
@@ -51,7 +54,16 @@ export async function storeCarrierMessages(db: Queryable, messages: readonly New
        select id, received_month from stored
      )
      select id, pg_notify('${MESSAGES_QUEUED}', '') from stored`,
-    toColumns(messages, ["id", "receivedMonth", "connectionId", "source", "bodyHash", "body", "askedNumbers", "receivedAt"]),
+    toColumns(messages, [
+      "id",
+      "receivedMonth",
+      "connectionId",
+      "source",
+      "bodyHash",
+      "body",
+      "askedNumbers",
+      "receivedAt",
+    ]),
   );
   return new Set(rows.map((row) => row.id));
 }

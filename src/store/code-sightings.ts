@@ -21,13 +21,3 @@ export async function countCodeSightings(db: Queryable, sightings: readonly Code
     toColumns(sorted, ["carrier", "code", "seen", "exampleText", "exampleMessageId"]),
   );
 }
-
-/** The codes nobody has mapped yet, most frequent first. */
-export async function listCodeSightings(db: Queryable, limit: number): Promise<CodeSighting[]> {
-  const { rows } = await db.query<CodeSighting>(
-    `select carrier, code, seen, example_text as "exampleText", example_message_id as "exampleMessageId"
-     from carrier_code_sightings order by seen desc, carrier, code limit $1`,
-    [limit],
-  );
-  return rows;
-}

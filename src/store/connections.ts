@@ -25,7 +25,14 @@ export async function insertConnection(
 ): Promise<void> {
   await db.query(
     `insert into connections (id, store_id, family, connector, label, credentials_sealed) values ($1, $2, $3, $4, $5, $6)`,
-    [connection.id, connection.storeId, connection.family, connection.connector, connection.label, connection.credentialsSealed],
+    [
+      connection.id,
+      connection.storeId,
+      connection.family,
+      connection.connector,
+      connection.label,
+      connection.credentialsSealed,
+    ],
   );
 }
 
@@ -58,7 +65,11 @@ export async function blockConnection(db: Queryable, id: string, until: Date, re
 }
 
 /** The newest enabled connection of a store among several systems that do the same (the gateways of one channel), or null. */
-export async function findStoreConnectionAmong(db: Queryable, storeId: string, connectors: readonly string[]): Promise<ConnectionRow | null> {
+export async function findStoreConnectionAmong(
+  db: Queryable,
+  storeId: string,
+  connectors: readonly string[],
+): Promise<ConnectionRow | null> {
   const { rows } = await db.query<ConnectionRow>(
     `select ${CONNECTION_COLUMNS} from connections where store_id = $1 and enabled and connector = any($2::text[]) order by id desc limit 1`,
     [storeId, connectors],

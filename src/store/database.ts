@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { Logger } from "../runtime/logger.js";
-import { startListener, type Subscription } from "./listener.js";
+import { type Subscription, startListener } from "./listener.js";
 
 /** What query files need: a pool or a client in a transaction. */
 export interface Queryable {
@@ -80,9 +80,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   // Classes of PostgreSQL's appendix A: connection, transaction rollback (deadlock), resources, operator intervention, system.
   if (/^(08|40|53|57|58)/.test(code) && code.length === 5) return true;
-  if (["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOENT", "EHOSTUNREACH", "ENOTFOUND"].includes(code)) return true;
+  if (["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOENT", "EHOSTUNREACH", "ENOTFOUND"].includes(code))
+    return true;
   // What `pg` says without a code when a connection breaks or none is to be had.
-  return /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable/i.test(error.message);
+  return /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable/i.test(
+    error.message,
+  );
 }
 
 async function runTransaction<Result>(pool: pg.Pool, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
@@ -111,13 +114,17 @@ async function checkServer(pool: pg.Pool): Promise<void> {
     );
     const server = rows[0];
     if (server === undefined || server.version < OLDEST_SERVER) {
-      throw new DatabaseError(`The database server is PostgreSQL ${server?.name ?? "of an unknown version"}; Waybill needs 15 or newer.`);
+      throw new DatabaseError(
+        `The database server is PostgreSQL ${server?.name ?? "of an unknown version"}; Waybill needs 15 or newer.`,
+      );
     }
   } catch (error) {
     await pool.end();
     if (error instanceof DatabaseError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DatabaseError(`The database cannot be reached (${reason}). Check DATABASE_URL and that the server is running.`);
+    throw new DatabaseError(
+      `The database cannot be reached (${reason}). Check DATABASE_URL and that the server is running.`,
+    );
   }
 }
 

@@ -14,7 +14,10 @@ export async function claimIdempotencyKey(
   tx: Queryable,
   { storeId, key, requestHash }: { readonly storeId: string; readonly key: string; readonly requestHash: Buffer },
 ): Promise<IdempotencyClaim> {
-  await tx.query(`delete from idempotency_keys where store_id = $1 and key = $2 and created_at < now() - interval '24 hours'`, [storeId, key]);
+  await tx.query(
+    `delete from idempotency_keys where store_id = $1 and key = $2 and created_at < now() - interval '24 hours'`,
+    [storeId, key],
+  );
   const claimed = await tx.query(
     `insert into idempotency_keys (store_id, key, request_hash) values ($1, $2, $3) on conflict do nothing`,
     [storeId, key, requestHash],
@@ -25,14 +28,24 @@ export async function claimIdempotencyKey(
     [storeId, key],
   );
   const known = rows[0];
-  if (known === undefined || !known.requestHash.equals(requestHash) || known.status === null) return { outcome: "other_request" };
+  if (known === undefined || !known.requestHash.equals(requestHash) || known.status === null)
+    return { outcome: "other_request" };
   return { outcome: "answered", status: known.status, response: known.response };
 }
 
 /** Keeps the answer, in the transaction that did the work. */
-export async function answerIdempotencyKey(tx: Queryable, storeId: string, key: string, status: number, response: unknown): Promise<void> {
+export async function answerIdempotencyKey(
+  tx: Queryable,
+  storeId: string,
+  key: string,
+  status: number,
+  response: unknown,
+): Promise<void> {
   await tx.query(`update idempotency_keys set status = $3, response = $4::jsonb where store_id = $1 and key = $2`, [
-    storeId, key, status, JSON.stringify(response),
+    storeId,
+    key,
+    status,
+    JSON.stringify(response),
   ]);
 }
 

@@ -25,7 +25,12 @@ export interface OrderRow {
   readonly closedAt: Date | null;
   readonly viewVersion: number;
   readonly createdAt: Date;
-  readonly customer: { readonly id: string; readonly name: string | null; readonly email: string | null; readonly phone: string | null } | null;
+  readonly customer: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly email: string | null;
+    readonly phone: string | null;
+  } | null;
 }
 
 export interface LineItemRow {
@@ -78,7 +83,12 @@ export async function findOrderByNumber(db: Queryable, storeId: string, number: 
 export async function listOrders(
   db: Queryable,
   storeId: string,
-  page: { readonly limit: number; readonly beforeId: string | null; readonly number: string | null; readonly status: Status | null },
+  page: {
+    readonly limit: number;
+    readonly beforeId: string | null;
+    readonly number: string | null;
+    readonly status: Status | null;
+  },
 ): Promise<OrderRow[]> {
   const { rows } = await db.query<OrderRow>(
     `select ${ORDER_COLUMNS} from orders o left join customers c on c.id = o.customer_id
@@ -97,8 +107,16 @@ export async function insertOrder(db: Queryable, order: NewOrderRow): Promise<bo
      values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10)
      on conflict on constraint orders_number_is_unique_in_store do nothing`,
     [
-      order.id, order.storeId, order.number, order.customerId, order.placedAt, order.promisedFrom, order.promisedTo,
-      toJson(order.destination), order.language, order.silent,
+      order.id,
+      order.storeId,
+      order.number,
+      order.customerId,
+      order.placedAt,
+      order.promisedFrom,
+      order.promisedTo,
+      toJson(order.destination),
+      order.language,
+      order.silent,
     ],
   );
   return rowCount === 1;
@@ -123,7 +141,15 @@ export async function upsertCustomer(
      set name = coalesce(excluded.name, c.name), email = coalesce(excluded.email, c.email), phone = coalesce(excluded.phone, c.phone),
        language = coalesce(excluded.language, c.language), updated_at = now()
      returning id`,
-    [customer.id, customer.storeId, customer.customerKey, customer.name, customer.email, customer.phone, customer.language],
+    [
+      customer.id,
+      customer.storeId,
+      customer.customerKey,
+      customer.name,
+      customer.email,
+      customer.phone,
+      customer.language,
+    ],
   );
   return rows[0]?.id ?? customer.id;
 }

@@ -69,13 +69,38 @@ export async function readScanEvents(
      where shipment_id = any($1::text[]) and shipment_month = any($2::date[])`,
     [shipments.map((shipment) => shipment.id), months],
   );
-  return rows.map((row) => ({ shipmentId: row.shipment_id, identity: row.identity, digest: row.digest, scan: toScan(row) }));
+  return rows.map((row) => ({
+    shipmentId: row.shipment_id,
+    identity: row.identity,
+    digest: row.digest,
+    scan: toScan(row),
+  }));
 }
 
 const COLUMNS = [
-  "shipmentId", "shipmentMonth", "identity", "digest", "carrier", "trackingNumber", "scanCode", "carrierCode",
-  "carrierText", "occurredAt", "localTime", "utcOffset", "zone", "precision", "place", "meaning", "status", "subStatus",
-  "revokesDelivery", "cancelsReturn", "messageId", "messageMonth", "receivedAt",
+  "shipmentId",
+  "shipmentMonth",
+  "identity",
+  "digest",
+  "carrier",
+  "trackingNumber",
+  "scanCode",
+  "carrierCode",
+  "carrierText",
+  "occurredAt",
+  "localTime",
+  "utcOffset",
+  "zone",
+  "precision",
+  "place",
+  "meaning",
+  "status",
+  "subStatus",
+  "revokesDelivery",
+  "cancelsReturn",
+  "messageId",
+  "messageMonth",
+  "receivedAt",
 ] as const;
 
 function toRow(event: NewScanEvent) {

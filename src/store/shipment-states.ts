@@ -1,5 +1,5 @@
-import type { EddClaim, ProofOfDelivery } from "../domain/report.js";
 import type { Place } from "../domain/place.js";
+import type { EddClaim, ProofOfDelivery } from "../domain/report.js";
 import type { Status, SubStatus } from "../domain/status.js";
 import { toColumns, toJson } from "./columns.js";
 import type { Queryable } from "./database.js";

@@ -82,7 +82,12 @@ export async function readShipments(db: Queryable, orderIds: readonly string[]):
 export async function listShipments(
   db: Queryable,
   storeId: string,
-  page: { readonly limit: number; readonly beforeId: string | null; readonly trackingNumber: string | null; readonly status: Status | null },
+  page: {
+    readonly limit: number;
+    readonly beforeId: string | null;
+    readonly trackingNumber: string | null;
+    readonly status: Status | null;
+  },
 ): Promise<ShipmentRow[]> {
   const { rows } = await db.query<ShipmentRow>(
     `select ${SHIPMENT_COLUMNS} from shipments s
@@ -111,20 +116,44 @@ export async function insertShipment(db: Queryable, shipment: ShipmentRegistrati
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      on conflict on constraint shipments_use_is_unique do nothing`,
     [
-      shipment.id, shipment.storeId, shipment.orderId, shipment.connectionId, shipment.carrier, shipment.trackingNumber, shipment.useNumber,
-      shipment.direction, shipment.serviceLevel, shipment.shipDate, shipment.shipmentMonth, shipment.silent, shipment.nextPollAt,
+      shipment.id,
+      shipment.storeId,
+      shipment.orderId,
+      shipment.connectionId,
+      shipment.carrier,
+      shipment.trackingNumber,
+      shipment.useNumber,
+      shipment.direction,
+      shipment.serviceLevel,
+      shipment.shipDate,
+      shipment.shipmentMonth,
+      shipment.silent,
+      shipment.nextPollAt,
     ],
   );
   return rowCount === 1;
 }
 
 /** Gives a number that carriers spoke of before anybody registered it to its order. Its scans stay. Under its lock. */
-export async function claimShipment(db: Queryable, id: string, shipment: Omit<ShipmentRegistration, "id" | "useNumber" | "shipmentMonth">): Promise<void> {
+export async function claimShipment(
+  db: Queryable,
+  id: string,
+  shipment: Omit<ShipmentRegistration, "id" | "useNumber" | "shipmentMonth">,
+): Promise<void> {
   await db.query(
     `update shipments set order_id = $2, connection_id = coalesce(connection_id, $3), direction = $4,
        service_level = coalesce($5, service_level), ship_date = coalesce($6, ship_date), silent = $7, next_poll_at = $8, updated_at = now()
      where id = $1 and order_id is null`,
-    [id, shipment.orderId, shipment.connectionId, shipment.direction, shipment.serviceLevel, shipment.shipDate, shipment.silent, shipment.nextPollAt],
+    [
+      id,
+      shipment.orderId,
+      shipment.connectionId,
+      shipment.direction,
+      shipment.serviceLevel,
+      shipment.shipDate,
+      shipment.silent,
+      shipment.nextPollAt,
+    ],
   );
 }
 

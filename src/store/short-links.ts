@@ -6,7 +6,10 @@ export async function insertShortLink(db: Queryable, linkHash: Buffer, orderId: 
 }
 
 /** The order a short link leads to, with its store; null when the link is unknown or revoked. */
-export async function findShortLink(db: Queryable, linkHash: Buffer): Promise<{ readonly orderId: string; readonly storeId: string } | null> {
+export async function findShortLink(
+  db: Queryable,
+  linkHash: Buffer,
+): Promise<{ readonly orderId: string; readonly storeId: string } | null> {
   const { rows } = await db.query<{ orderId: string; storeId: string }>(
     `select l.order_id as "orderId", o.store_id as "storeId" from short_links l join orders o on o.id = l.order_id
      where l.link_hash = $1 and l.revoked_at is null`,

@@ -19,10 +19,20 @@ const STORE_COLUMNS = `id, store_ref as "storeRef", name, brand, language, time_
 /** Adds a store. */
 export async function insertStore(
   db: Queryable,
-  store: { readonly id: string; readonly name: string; readonly brand: unknown; readonly language: string; readonly timeZone: string },
+  store: {
+    readonly id: string;
+    readonly name: string;
+    readonly brand: unknown;
+    readonly language: string;
+    readonly timeZone: string;
+  },
 ): Promise<void> {
   await db.query(`insert into stores (id, name, brand, language, time_zone) values ($1, $2, $3::jsonb, $4, $5)`, [
-    store.id, store.name, toJson(store.brand), store.language, store.timeZone,
+    store.id,
+    store.name,
+    toJson(store.brand),
+    store.language,
+    store.timeZone,
   ]);
 }
 

@@ -1,14 +1,14 @@
-import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RenderedPage } from "../../src/page/render-document.js";
 import { renderGone } from "../../src/page/render-gone.js";
 import { renderNotFound } from "../../src/page/render-not-found.js";
 import { renderPage } from "../../src/page/render-page.js";
-import type { RenderedPage } from "../../src/page/render-document.js";
-import { closeBrowser, findChromium, openBrowser, type OpenBrowser } from "../support/chromium.js";
+import { closeBrowser, findChromium, type OpenBrowser, openBrowser } from "../support/chromium.js";
 import { PAGE_STATES } from "../support/page-states.js";
 
 const PHONE = { width: 390, height: 844 };

@@ -70,7 +70,15 @@ it(
     let waybill = await startServer();
     const db = await attach();
     for (let round = 0; round < ROUNDS; round++) {
-      const burst = buildBurst({ carrier: "fedex", pushes: PUSHES, parcels: PARCELS, seed: round, secret: SECRET, endAt: Date.now(), firstSerial: round * PARCELS });
+      const burst = buildBurst({
+        carrier: "fedex",
+        pushes: PUSHES,
+        parcels: PARCELS,
+        seed: round,
+        secret: SECRET,
+        endAt: Date.now(),
+        firstSerial: round * PARCELS,
+      });
       bursts.push(burst);
       await registerOrders(db, round, [...burst.expected.keys()].slice(0, REGISTERED));
 
@@ -101,9 +109,28 @@ async function prepareStore(): Promise<void> {
   const ring = await loadKeyRing(config, config.dataDir);
   await insertStore(store.db.pool, { id: storeId, name: "Nordlicht", brand: {}, language: "en", timeZone: "UTC" });
   const fedex = { clientId: "a", clientSecret: "b", pushToken: SECRET };
-  const smtp = { host: "127.0.0.1", port: String(catcher.smtpPort), tls: "none", fromAddress: "orders@nordlicht.example" };
-  await insertConnection(store.db.pool, { id: connectionId, storeId, family: "carrier", connector: "fedex", label: "", credentialsSealed: sealCredentials(ring, connectionId, fedex) });
-  await insertConnection(store.db.pool, { id: smtpId, storeId, family: "channel", connector: "smtp", label: "", credentialsSealed: sealCredentials(ring, smtpId, smtp) });
+  const smtp = {
+    host: "127.0.0.1",
+    port: String(catcher.smtpPort),
+    tls: "none",
+    fromAddress: "orders@nordlicht.example",
+  };
+  await insertConnection(store.db.pool, {
+    id: connectionId,
+    storeId,
+    family: "carrier",
+    connector: "fedex",
+    label: "",
+    credentialsSealed: sealCredentials(ring, connectionId, fedex),
+  });
+  await insertConnection(store.db.pool, {
+    id: smtpId,
+    storeId,
+    family: "channel",
+    connector: "smtp",
+    label: "",
+    credentialsSealed: sealCredentials(ring, smtpId, smtp),
+  });
   await store.close();
 }
 
@@ -133,7 +160,12 @@ async function registerOrders(db: Database, round: number, numbers: readonly str
 }
 
 /** Sends pushes over some connections; calls `kill` once enough are acknowledged. Returns those that got no 200. */
-async function push(pushes: readonly BurstPush[], url: string, killAfter: number | null, kill: () => void): Promise<BurstPush[]> {
+async function push(
+  pushes: readonly BurstPush[],
+  url: string,
+  killAfter: number | null,
+  kill: () => void,
+): Promise<BurstPush[]> {
   const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 });
   const left: BurstPush[] = [];
   let next = 0;
@@ -191,7 +223,8 @@ async function expectEveryScan(db: Database, bursts: readonly Burst[]): Promise<
   );
   const got = new Map(rows.map(({ number, minutes }) => [number, minutes]));
   for (const { expected } of bursts) {
-    for (const [number, scans] of expected) expect(got.get(number)).toEqual(scans.map(({ occurredAt }) => Math.floor(occurredAt / 60_000)));
+    for (const [number, scans] of expected)
+      expect(got.get(number)).toEqual(scans.map(({ occurredAt }) => Math.floor(occurredAt / 60_000)));
   }
   const parked = await db.pool.query(`select reason from parked_messages`);
   expect(parked.rows).toEqual([]);
@@ -201,9 +234,13 @@ async function expectHonestLog(db: Database): Promise<void> {
   const { rows: news } = await db.pool.query<{ expected: number }>(
     `select (select count(*)::int from orders) + (select count(*)::int from transitions where announced) as expected`,
   );
-  const { rows: states } = await db.pool.query<{ state: string; n: number }>(`select state, count(*)::int as n from messages group by state`);
+  const { rows: states } = await db.pool.query<{ state: string; n: number }>(
+    `select state, count(*)::int as n from messages group by state`,
+  );
   const count = Object.fromEntries(states.map(({ state, n }) => [state, n]));
-  const { rows } = await db.pool.query<{ id: string; state: string }>(`select id, state from messages where state in ('sent', 'unknown')`);
+  const { rows } = await db.pool.query<{ id: string; state: string }>(
+    `select id, state from messages where state in ('sent', 'unknown')`,
+  );
   const stateOf = new Map(rows.map(({ id, state }) => [`<${id}@nordlicht.example>`, state]));
   const acceptances = await countAcceptances(mailFile);
 
@@ -216,5 +253,7 @@ async function expectHonestLog(db: Database): Promise<void> {
   expect(sent + unknown + suppressed + merged).toBe(news[0]?.expected);
   expect(unknown).toBeLessThanOrEqual(ROUNDS * SEND_CONCURRENCY);
   expect(sent).toBeGreaterThan(0);
-  process.stdout.write(`chaos: ${ROUNDS} kills, news ${news[0]?.expected} = sent ${sent} + suppressed ${suppressed} + merged ${merged} + unknown ${unknown}\n`);
+  process.stdout.write(
+    `chaos: ${ROUNDS} kills, news ${news[0]?.expected} = sent ${sent} + suppressed ${suppressed} + merged ${merged} + unknown ${unknown}\n`,
+  );
 }

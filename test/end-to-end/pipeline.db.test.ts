@@ -49,7 +49,9 @@ describe.each(postgresKinds())("the pipeline on %s", (kind) => {
       const got = new Map<string, number[]>();
       for (const { number, at } of rows) got.set(number, [...(got.get(number) ?? []), at.getTime()]);
       for (const [number, scans] of burst.expected) {
-        expect(got.get(number)?.map((ms) => Math.floor(ms / 60_000))).toEqual(scans.map(({ occurredAt }) => Math.floor(occurredAt / 60_000)));
+        expect(got.get(number)?.map((ms) => Math.floor(ms / 60_000))).toEqual(
+          scans.map(({ occurredAt }) => Math.floor(occurredAt / 60_000)),
+        );
       }
     }
     const { rows: wrong } = await test.db.pool.query(
@@ -58,10 +60,18 @@ describe.each(postgresKinds())("the pipeline on %s", (kind) => {
        where s.status is distinct from last.status`,
     );
     expect(wrong).toEqual([]);
-    const { rows: statuses } = await test.db.pool.query(`select distinct status from shipments where store_id = $1`, [storeId]);
+    const { rows: statuses } = await test.db.pool.query(`select distinct status from shipments where store_id = $1`, [
+      storeId,
+    ]);
     expect(statuses).toEqual([{ status: "delivered" }]);
-    const { rows: ordersNow } = await test.db.pool.query(`select status, closed_at is not null as closed from orders where store_id = $1`, [storeId]);
-    expect(ordersNow).toEqual([{ status: "delivered", closed: true }, { status: "delivered", closed: true }]);
+    const { rows: ordersNow } = await test.db.pool.query(
+      `select status, closed_at is not null as closed from orders where store_id = $1`,
+      [storeId],
+    );
+    expect(ordersNow).toEqual([
+      { status: "delivered", closed: true },
+      { status: "delivered", closed: true },
+    ]);
     const { rows: jobs } = await test.db.pool.query(`select count(*)::int as n from graphile_worker._private_jobs`);
     expect(jobs[0]).toEqual({ n: 2 });
     expect(await normalizeBatch(normalizer.options)).toBe(0);
@@ -69,10 +79,23 @@ describe.each(postgresKinds())("the pipeline on %s", (kind) => {
 
   it("parks a body nobody can read, with its reason, and lets its neighbours through", async () => {
     const { connections } = await addStore(test.db, `Park ${kind}`);
-    const burst = buildBurst({ carrier: "fedex", pushes: 6, parcels: 2, seed: 99, secret, endAt: Date.now(), firstSerial: 5000 });
+    const burst = buildBurst({
+      carrier: "fedex",
+      pushes: 6,
+      parcels: 2,
+      seed: 99,
+      secret,
+      endAt: Date.now(),
+      firstSerial: 5000,
+    });
     const intake = intakeFor(test.db);
-    for (const { body } of burst.pushes) await intake.record({ connectionId: connections.fedex ?? "", source: "push", body });
-    await intake.record({ connectionId: connections.fedex ?? "", source: "push", body: Buffer.from("<html>maintenance</html>") });
+    for (const { body } of burst.pushes)
+      await intake.record({ connectionId: connections.fedex ?? "", source: "push", body });
+    await intake.record({
+      connectionId: connections.fedex ?? "",
+      source: "push",
+      body: Buffer.from("<html>maintenance</html>"),
+    });
     const normalizer = normalizerFor(test.db);
     await normalizer.drain();
     const { rows } = await test.db.pool.query<{ reason: string }>(`select reason from parked_messages`);
@@ -83,7 +106,15 @@ describe.each(postgresKinds())("the pipeline on %s", (kind) => {
 
   it("finds a message that cannot be written by bisection and parks it alone", async () => {
     const { connections } = await addStore(test.db, `Poison ${kind}`);
-    const burst = buildBurst({ carrier: "fedex", pushes: 20, parcels: 20, seed: 5, secret, endAt: Date.now(), firstSerial: 9000 });
+    const burst = buildBurst({
+      carrier: "fedex",
+      pushes: 20,
+      parcels: 20,
+      seed: 5,
+      secret,
+      endAt: Date.now(),
+      firstSerial: 9000,
+    });
     const poisoned = burst.pushes[7]?.trackingNumber ?? "";
     await test.db.pool.query(
       `create function refuse_poison() returns trigger language plpgsql as $f$ begin
@@ -91,11 +122,15 @@ describe.each(postgresKinds())("the pipeline on %s", (kind) => {
        create trigger poison before insert on scan_events for each row execute function refuse_poison();`,
     );
     const intake = intakeFor(test.db);
-    await Promise.all(burst.pushes.map(({ body }) => intake.record({ connectionId: connections.fedex ?? "", source: "push", body })));
+    await Promise.all(
+      burst.pushes.map(({ body }) => intake.record({ connectionId: connections.fedex ?? "", source: "push", body })),
+    );
     const normalizer = normalizerFor(test.db);
     await normalizer.drain();
     await test.db.pool.query(`drop trigger poison on scan_events; drop function refuse_poison()`);
-    const { rows } = await test.db.pool.query<{ reason: string }>(`select reason from parked_messages where reason like '%poison%'`);
+    const { rows } = await test.db.pool.query<{ reason: string }>(
+      `select reason from parked_messages where reason like '%poison%'`,
+    );
     expect(rows).toHaveLength(1);
     expect(normalizer.results.reduce((sum, result) => sum + result.newScans, 0)).toBe(19);
   });

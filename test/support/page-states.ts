@@ -1,5 +1,5 @@
 import type { ScanTime } from "../../src/domain/scan.js";
-import { type Status, STATUSES, type SubStatus, subStatusRow } from "../../src/domain/status.js";
+import { STATUSES, type Status, type SubStatus, subStatusRow } from "../../src/domain/status.js";
 import type { ItemView, PageView, ParcelView, TimelineEntryView } from "../../src/page/view-model.js";
 
 const CITIES = ["PORTLAND", "TROUTDALE", "SALT LAKE CITY", "MEMPHIS", "NASHVILLE", "NASHVILLE"] as const;

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { Installation, UseInstallation } from "../../src/cli/open-installation.js";
 import type { Terminal } from "../../src/cli/terminal.js";
 import { readConfig } from "../../src/runtime/config.js";
-import { HttpError, type HttpClient } from "../../src/runtime/http-client.js";
+import { type HttpClient, HttpError } from "../../src/runtime/http-client.js";
 import { createIdSource } from "../../src/runtime/ids.js";
 import { silentLogger } from "../../src/runtime/logger.js";
 import { sealingKey } from "../../src/runtime/sealing.js";

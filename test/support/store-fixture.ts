@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { createIntake, type Intake } from "../../src/ingest/intake.js";
 import { CARRIERS, findCarrier } from "../../src/connectors/carriers/registry.js";
+import { createIntake, type Intake } from "../../src/ingest/intake.js";
 import { type NormalizerOptions, normalizeBatch } from "../../src/normalize/normalizer.js";
 import type { BatchResult } from "../../src/normalize/record-batch.js";
 import type { OrdersContext } from "../../src/orders/take-order.js";
@@ -28,7 +28,12 @@ export async function addStore(db: Database, name = "Nordlicht"): Promise<StoreF
   for (const carrier of CARRIERS) {
     const id = newId("con");
     await insertConnection(db.pool, {
-      id, storeId, family: "carrier", connector: carrier.code, label: carrier.name, credentialsSealed: Buffer.from("sealed"),
+      id,
+      storeId,
+      family: "carrier",
+      connector: carrier.code,
+      label: carrier.name,
+      credentialsSealed: Buffer.from("sealed"),
     });
     connections[carrier.code] = id;
   }

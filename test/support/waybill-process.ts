@@ -16,7 +16,10 @@ export interface WaybillProcess {
 }
 
 /** Starts `waybill <args>`; resolves with the first line of standard output, which `--json` commands print when ready. */
-export async function startWaybillProcess(args: readonly string[], env: Readonly<Record<string, string>>): Promise<WaybillProcess & { readonly firstLine: string }> {
+export async function startWaybillProcess(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<WaybillProcess & { readonly firstLine: string }> {
   if (!existsSync(MAIN)) throw new Error("dist/ is missing; `npm run build` makes it (`npm ci` does too).");
   return startProcess([MAIN, ...args], env);
 }
@@ -28,11 +31,17 @@ export async function startMailCatcherProcess(file: string) {
 }
 
 async function startProcess(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WAYBILL_") && name !== "DATABASE_URL" && name !== "PORT"));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith("WAYBILL_") && name !== "DATABASE_URL" && name !== "PORT",
+    ),
+  );
   const child = spawn(process.execPath, args, { env: { ...inherited, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-20_000)));
-  const ended = new Promise<number | NodeJS.Signals>((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code ?? -1)));
+  const ended = new Promise<number | NodeJS.Signals>((resolve) =>
+    child.once("exit", (code, signal) => resolve(signal ?? code ?? -1)),
+  );
   const lines = createInterface({ input: child.stdout });
   const firstLine = await Promise.race([
     new Promise<string>((resolve) => lines.once("line", resolve)),

@@ -39,7 +39,19 @@ export interface OutgoingMessage {
  */
 export type SendOutcome =
   | { readonly result: "accepted"; readonly gatewayId: string }
-  | { readonly result: "refused"; readonly kind: RefusalKind; readonly detail: string; readonly retryAfterMs: number | null }
+  | {
+      readonly result: "refused";
+      readonly kind: RefusalKind;
+      readonly detail: string;
+      readonly retryAfterMs: number | null;
+    }
   | { readonly result: "unknown"; readonly detail: string };
 
-export type RefusalKind = "invalid_address" | "opted_out" | "blocked" | "rate_limited" | "unavailable" | "unauthorized" | "rejected";
+export type RefusalKind =
+  | "invalid_address"
+  | "opted_out"
+  | "blocked"
+  | "rate_limited"
+  | "unavailable"
+  | "unauthorized"
+  | "rejected";

@@ -1,12 +1,11 @@
-import type { PhraseKey, PhraseValues, StatePlaceholder, Tellings } from "./catalogue.js";
-import type { Catalogue } from "./catalogue.js";
+import type { SubStatus } from "../status.js";
+import type { Catalogue, PhraseKey, PhraseValues, StatePlaceholder, Tellings } from "./catalogue.js";
 import { messageFormatter, placeholdersIn } from "./compile-messages.js";
 import { type DateWords, dateWords } from "./date-words.js";
 import { EN } from "./en.js";
 import type { ParcelFacts } from "./facts.js";
 import { readableCity } from "./place-words.js";
 import { tellableEdd } from "./tellable-edd.js";
-import type { SubStatus } from "../status.js";
 
 /** What is said about a parcel where it stands. */
 export interface ParcelSentences {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SUB_STATUSES, type SubStatus, subStatusRow } from "../../domain/status.js";
 import { EMAIL_STATES } from "../../../test/support/email-states.js";
+import { SUB_STATUSES, type SubStatus, subStatusRow } from "../../domain/status.js";
 import type { EmailParcelView, EmailView } from "./email-view.js";
 import { renderEmail } from "./render-email.js";
 

@@ -1,8 +1,8 @@
-import { createAccessTokens, bearerToken } from "../access-tokens.js";
+import { flagAt, listAt, readJson, textAt } from "../../runtime/json.js";
+import { bearerToken, createAccessTokens } from "../access-tokens.js";
 import { sameClient } from "../client-credentials.js";
 import type { EmulatorOptions } from "../emulator.js";
 import { type LocalAnswer, type LocalRequest, type LocalServer, startLocalServer } from "../local-server.js";
-import { textAt, listAt, flagAt, readJson } from "../../runtime/json.js";
 import { createTokenThrottle } from "./token-throttle.js";
 import { trackResult } from "./track-result.js";
 

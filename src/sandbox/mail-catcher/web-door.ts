@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import type { Logger } from "../../runtime/logger.js";
 import { readJson } from "../../runtime/json.js";
+import type { Logger } from "../../runtime/logger.js";
 import { type LocalAnswer, type LocalRequest, type LocalServer, startLocalServer } from "../local-server.js";
 import { MailFault, type MailFaults } from "./mail-faults.js";
-import { type Mailbox, MAX_SUMMARIES } from "./mailbox.js";
+import { MAX_SUMMARIES, type Mailbox } from "./mailbox.js";
 import { PAGE_SCRIPT } from "./page-script.js";
-import { type OpenMail, renderList, renderPage, type View, VIEWS } from "./pages.js";
+import { type OpenMail, renderList, renderPage, VIEWS, type View } from "./pages.js";
 import { framed, readMail } from "./read-mail.js";
 
 export interface WebDoorOptions {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../runtime/clock.js";
-import { recordAt, numberAt, readJson, textAt } from "../../runtime/json.js";
+import { numberAt, readJson, recordAt, textAt } from "../../runtime/json.js";
 import { basicHeader } from "../client-credentials.js";
 import type { Hook } from "../parcel.js";
 import type { Post } from "../post.js";

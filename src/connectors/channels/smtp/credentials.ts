@@ -3,7 +3,14 @@ import type { CredentialField, Credentials } from "../../../runtime/credentials.
 /** What an SMTP connection needs. */
 export const SMTP_CREDENTIALS: readonly CredentialField[] = [
   { name: "host", label: "Host", doc: "Name of the mail server.", secret: false, required: true },
-  { name: "port", label: "Port", doc: "587 with STARTTLS, 465 with TLS from the start.", secret: false, required: true, default: "587" },
+  {
+    name: "port",
+    label: "Port",
+    doc: "587 with STARTTLS, 465 with TLS from the start.",
+    secret: false,
+    required: true,
+    default: "587",
+  },
   {
     name: "tls",
     label: "TLS",
@@ -14,9 +21,27 @@ export const SMTP_CREDENTIALS: readonly CredentialField[] = [
   },
   { name: "user", label: "User", doc: "Leave out for a server that asks for none.", secret: false, required: false },
   { name: "password", label: "Password", doc: "Password or app password of the user.", secret: true, required: false },
-  { name: "fromName", label: "Sender name", doc: "What mail programs show as sender. Default: the store's name.", secret: false, required: false },
-  { name: "fromAddress", label: "Sender address", doc: "An address of the store's own domain.", secret: false, required: true },
-  { name: "replyTo", label: "Reply address", doc: "Where answers go. Default: the sender.", secret: false, required: false },
+  {
+    name: "fromName",
+    label: "Sender name",
+    doc: "What mail programs show as sender. Default: the store's name.",
+    secret: false,
+    required: false,
+  },
+  {
+    name: "fromAddress",
+    label: "Sender address",
+    doc: "An address of the store's own domain.",
+    secret: false,
+    required: true,
+  },
+  {
+    name: "replyTo",
+    label: "Reply address",
+    doc: "Where answers go. Default: the sender.",
+    secret: false,
+    required: false,
+  },
 ];
 
 const CONNECT_MS = 30_000;
@@ -29,8 +54,10 @@ export function toTransportOptions(credentials: Credentials) {
   const port = Number(credentials["port"] ?? "587");
   const tls = credentials["tls"] ?? "starttls";
   if (host === undefined || host === "") throw new RangeError("An SMTP connection needs a host.");
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RangeError("The SMTP port must be a number from 1 to 65535.");
-  if (!["starttls", "implicit", "none"].includes(tls)) throw new RangeError("The SMTP field tls must be starttls, implicit or none.");
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new RangeError("The SMTP port must be a number from 1 to 65535.");
+  if (!["starttls", "implicit", "none"].includes(tls))
+    throw new RangeError("The SMTP field tls must be starttls, implicit or none.");
   return {
     host,
     port,

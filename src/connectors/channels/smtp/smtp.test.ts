@@ -72,7 +72,8 @@ describe("smtp", () => {
       onData(stream, session) {
         stream.resume();
         stream.on("end", () => {
-          for (const client of server?.connections ?? []) if (client.session.id === session.id) client._socket.destroy();
+          for (const client of server?.connections ?? [])
+            if (client.session.id === session.id) client._socket.destroy();
         });
       },
     });

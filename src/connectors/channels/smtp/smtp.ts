@@ -34,8 +34,11 @@ function openSender(credentials: Credentials): ChannelSender {
             this.push(null);
           },
         });
-        const info = await transport.sendMail({ envelope: { from: message.from.address, to: [message.to.address] }, raw });
-        return { result: "accepted", gatewayId: String(info.response ?? "").slice(0, 200) };
+        const info = await transport.sendMail({
+          envelope: { from: message.from.address, to: [message.to.address] },
+          raw,
+        });
+        return { result: "accepted", gatewayId: info.response.slice(0, 200) };
       } catch (error) {
         return outcomeOf(error, bodyBegun);
       }
@@ -76,8 +79,10 @@ function compose(message: OutgoingMessage): Promise<Buffer> {
 function outcomeOf(error: unknown, bodyBegun: boolean): SendOutcome {
   const { code, responseCode } = fieldsOf(error);
   const detail = textOf(error);
-  if (responseCode !== null) return { result: "refused", kind: refusalOf(responseCode, detail), detail, retryAfterMs: null };
-  if (code === "EAUTH" || code === "ENOAUTH") return { result: "refused", kind: "unauthorized", detail, retryAfterMs: null };
+  if (responseCode !== null)
+    return { result: "refused", kind: refusalOf(responseCode, detail), detail, retryAfterMs: null };
+  if (code === "EAUTH" || code === "ENOAUTH")
+    return { result: "refused", kind: "unauthorized", detail, retryAfterMs: null };
   if (code === "EENVELOPE") return { result: "refused", kind: "invalid_address", detail, retryAfterMs: null };
   if (bodyBegun) return { result: "unknown", detail };
   return { result: "refused", kind: "unavailable", detail, retryAfterMs: null };
