@@ -51,7 +51,24 @@ export async function startHttp(workshop: Workshop, intake: Intake, port: number
       presenter: { findCarrier, trackingUrl: createTrackingLinks(ring, workshop.publicUrl, { now }).sealed },
     });
   }
-  const url = await app.listen({ host: config.host, port });
+  const url = await app.listen({ host: config.host, port }).catch((error: unknown) => {
+    throw toListenError(error, config.host, port);
+  });
   lifecycle.onStop("http", () => app.close());
   return url;
+}
+
+/** An address that cannot be listened on; the message says what to do. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+function toListenError(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "EADDRINUSE")
+    return new ListenError(`Port ${port} is taken by another program. Set PORT to a free one.`);
+  if (code === "EACCES")
+    return new ListenError(`This account may not listen on port ${port}. Set PORT to 1024 or higher.`);
+  if (code === "EADDRNOTAVAIL") return new ListenError(`${host} is no address of this machine. Check WAYBILL_HOST.`);
+  return error;
 }

@@ -25,13 +25,15 @@ export function startNormalizer({ db, config, newId, now, log, metrics, lifecycl
         newsMaxAgeHours: config.newsMaxAgeHours,
         isTransient: isDatabaseUnavailable,
         log,
-        observe: ({ messages, parked, newScans, transitions, seconds }) => {
+        observe: ({ messages, parked, newScans, transitions, unregistered, unattributed, seconds }) => {
           metrics.normalizeBatchSize.observe({}, messages + parked);
           metrics.normalizeBatchSeconds.observe({}, seconds);
           metrics.normalized.add({ result: "done" }, messages);
           metrics.normalized.add({ result: "parked" }, parked);
           metrics.scans.add({}, newScans);
           metrics.transitions.add({}, transitions);
+          metrics.unregistered.add({}, unregistered);
+          metrics.unattributed.add({}, unattributed);
         },
       }),
   });

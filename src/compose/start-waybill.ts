@@ -51,7 +51,7 @@ const DOOR_ROLES = ["ingest", "page", "api"] as const;
 
 /**
  * Starts every role of the configuration in this process. On failure everything that was started is stopped again.
- * @throws DatabaseError, EmbeddedPostgresError or SecretKeyError with a sentence for the operator
+ * @throws DatabaseError, ListenError or SecretKeyError with a sentence for the operator
  */
 export async function startWaybill(options: StartOptions): Promise<RunningWaybill> {
   const { config, log, now } = options;

@@ -81,7 +81,7 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
   const newVersions = await insertScanEvents(tx, attributed.flatMap(toScanEvents));
   await insertEddStatements(tx, attributed.flatMap(toEddStatements));
   const touched = [...new Set(attributed.map(({ shipment }) => shipment))];
-  const folded = await foldShipments(tx, touched, attributed, newVersions, batch.lease, context);
+  const folded = await foldShipments(tx, touched, attributed, newVersions, context.newId("cmt"), context);
   const changed = [...folded].filter(([, { changed }]) => changed);
 
   await updateShipmentStates(

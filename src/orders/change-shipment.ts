@@ -11,7 +11,7 @@ import {
 } from "../store/shipments.js";
 import type { ShipmentChange } from "./new-order.js";
 import { registerShipment } from "./register-shipment.js";
-import { type OrdersContext, settleOrder } from "./take-order.js";
+import { type OrdersContext, requireCarrier, settleOrder } from "./take-order.js";
 
 /**
  * Voids a shipment, or replaces its number: the old number's scans leave the page, its contents go over to the new one.
@@ -43,13 +43,7 @@ export async function changeShipment(
   const order = await findOrder(tx, storeId, shipment.orderId);
   if (order === null) throw new Problem(404, "order_unknown", "There is no such order in this store.");
   const { carrier, trackingNumber, serviceLevel, shipDate } = change.replaceWith;
-  if (!context.carrierCodes.includes(carrier)) {
-    throw new Problem(
-      422,
-      "carrier_unknown",
-      `There is no carrier "${carrier}". Known are: ${context.carrierCodes.join(", ")}.`,
-    );
-  }
+  requireCarrier(carrier, context);
   const replacement = await registerShipment(
     tx,
     {

@@ -130,6 +130,12 @@ export async function settleOrder(tx: Queryable, orderId: string): Promise<void>
   await addJobs(tx, [{ task: "notify", key: `notify:${orderId}`, payload: { orderId } }]);
 }
 
+/** @throws Problem 422 `carrier_unknown` with the names that exist */
+export function requireCarrier(code: string, { carrierCodes }: Pick<OrdersContext, "carrierCodes">): void {
+  if (carrierCodes.includes(code)) return;
+  throw new Problem(422, "carrier_unknown", `There is no carrier "${code}". Known are: ${carrierCodes.join(", ")}.`);
+}
+
 async function addToOrder(
   tx: Queryable,
   shipment: NewShipment,
@@ -137,13 +143,7 @@ async function addToOrder(
   registration: RegistrationContext,
   context: OrdersContext,
 ) {
-  if (!context.carrierCodes.includes(shipment.carrier)) {
-    throw new Problem(
-      422,
-      "carrier_unknown",
-      `There is no carrier "${shipment.carrier}". Known are: ${context.carrierCodes.join(", ")}.`,
-    );
-  }
+  requireCarrier(shipment.carrier, context);
   const registered = await registerShipment(
     tx,
     {

@@ -55,6 +55,16 @@ export function createMetrics(options: { readonly version: string; readonly proc
     normalizeBatchSize: distribution("waybill_normalize_batch_size", "Carrier messages per transaction.", [], SIZES),
     normalizeBatchSeconds: distribution("waybill_normalize_batch_seconds", "How long one batch took.", [], SECONDS),
     scans: count("waybill_scans_total", "New scan versions.", []),
+    unregistered: count(
+      "waybill_unregistered_numbers_total",
+      "Numbers that carriers spoke of before anybody registered them.",
+      [],
+    ),
+    unattributed: count(
+      "waybill_unattributed_trackings_total",
+      "Statements about a number that fit none of its uses.",
+      [],
+    ),
     transitions: count("waybill_transitions_total", "Rows added to the log of what was news.", []),
     /** `result`: accepted, refused, unknown, suppressed. */
     messages: count("waybill_messages_total", "Messages to customers by what became of them.", ["channel", "result"]),

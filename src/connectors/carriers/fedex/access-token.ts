@@ -1,6 +1,7 @@
 import { exactTextAt, numberAt, readJson } from "../../../runtime/json.js";
+import { callCarrier } from "../call-carrier.js";
 import { type AccessToken, CarrierCallError, type FetchContext } from "../contract.js";
-import { callFedex, failureOf } from "./call.js";
+import { failureOf } from "./call.js";
 import { endpointOf, settingOf } from "./credentials.js";
 
 /**
@@ -20,7 +21,7 @@ const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
 export async function obtainAccessToken(context: FetchContext): Promise<AccessToken> {
   const { credentials } = context;
   const askedAt = context.now();
-  const response = await callFedex(context, {
+  const response = await callCarrier("FedEx", context, {
     method: "POST",
     url: endpointOf(credentials, "tokenPath"),
     headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },

@@ -1,8 +1,9 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { startsLikeJson } from "../../../runtime/json.js";
+import { callCarrier } from "../call-carrier.js";
 import { type AccessToken, CarrierCallError, type FetchContext, type TrackQuery } from "../contract.js";
 import { obtainAccessToken } from "./access-token.js";
-import { callFedex, failureOf } from "./call.js";
+import { failureOf } from "./call.js";
 import { endpointOf } from "./credentials.js";
 
 /** The most numbers in one call (FedEx Track API, trackingInfo). */
@@ -37,7 +38,7 @@ export async function fetchTrackings(queries: readonly TrackQuery[], context: Fe
 
 function askFedex(queries: readonly TrackQuery[], token: AccessToken, context: FetchContext): Promise<HttpResponse> {
   const { credentials } = context;
-  return callFedex(context, {
+  return callCarrier("FedEx", context, {
     method: "POST",
     url: endpointOf(credentials, "trackPath"),
     headers: {

@@ -1,6 +1,7 @@
 import { numberAt, readJson, recordAt } from "../../../runtime/json.js";
+import { callCarrier } from "../call-carrier.js";
 import { type AccessToken, CarrierCallError, type FetchContext } from "../contract.js";
-import { callUps, failureOf } from "./call.js";
+import { failureOf } from "./call.js";
 import { baseUrlOf } from "./credentials.js";
 
 /** Part of its lifetime after which a token is renewed, so that none runs out on the way to UPS. */
@@ -17,7 +18,7 @@ const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
 export async function obtainAccessToken(context: FetchContext): Promise<AccessToken> {
   const { credentials, now } = context;
   const askedAt = now();
-  const response = await callUps(context, {
+  const response = await callCarrier("UPS", context, {
     method: "POST",
     url: `${baseUrlOf(credentials)}/security/v1/oauth/token`,
     headers: {

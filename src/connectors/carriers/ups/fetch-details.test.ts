@@ -87,7 +87,7 @@ test.each([
 
 test("the sentence names UPS's code and nothing that UPS said", async () => {
   await expect(ups(json(403, errors("250002"))).ask()).rejects.toThrow(
-    "UPS refused the track request (403, code 250002).",
+    "UPS refused the track request (HTTP 403, 250002).",
   );
 });
 

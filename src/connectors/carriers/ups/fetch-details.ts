@@ -1,8 +1,9 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { startsLikeJson } from "../../../runtime/json.js";
+import { callCarrier } from "../call-carrier.js";
 import { type AccessToken, CarrierCallError, type FetchContext, type TrackQuery } from "../contract.js";
 import { obtainAccessToken } from "./access-token.js";
-import { callUps, failureOf } from "./call.js";
+import { failureOf } from "./call.js";
 import { baseUrlOf } from "./credentials.js";
 import { statesNumberErrors } from "./notices.js";
 
@@ -45,7 +46,7 @@ function askDetails(query: TrackQuery, token: AccessToken, context: FetchContext
   const url = new URL(`${baseUrlOf(credentials)}/api/track/v1/details/${encodeURIComponent(query.trackingNumber)}`);
   url.searchParams.set("locale", credentials.locale?.trim() || "en_US");
   url.searchParams.set("returnSignature", "false");
-  return callUps(context, {
+  return callCarrier("UPS", context, {
     method: "GET",
     url: url.href,
     headers: {
