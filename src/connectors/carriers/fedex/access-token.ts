@@ -1,6 +1,5 @@
 import { exactTextAt, numberAt, readJson } from "../../../runtime/json.js";
-import { callCarrier } from "../call-carrier.js";
-import { type AccessToken, CarrierCallError, type FetchContext } from "../contract.js";
+import { type AccessToken, CarrierCallError, callCarrier, type FetchContext } from "../contract.js";
 import { failureOf } from "./call.js";
 import { endpointOf, settingOf } from "./credentials.js";
 

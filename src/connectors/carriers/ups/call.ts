@@ -1,7 +1,6 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { listAt, readJson, textAt } from "../../../runtime/json.js";
-import { failureKindOf, refusedCall } from "../call-carrier.js";
-import type { CarrierCallError } from "../contract.js";
+import { type CarrierCallError, failureKindOf, refusedCall } from "../contract.js";
 
 const MAX_ERROR_BYTES = 64 * 1024;
 

@@ -1,7 +1,6 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { startsLikeJson } from "../../../runtime/json.js";
-import { callCarrier } from "../call-carrier.js";
-import { type AccessToken, CarrierCallError, type FetchContext, type TrackQuery } from "../contract.js";
+import { type AccessToken, CarrierCallError, callCarrier, type FetchContext, type TrackQuery } from "../contract.js";
 import { obtainAccessToken } from "./access-token.js";
 import { failureOf } from "./call.js";
 import { baseUrlOf } from "./credentials.js";
