@@ -29,7 +29,7 @@ test("docs/messages.md says of each refusal whether it is tried again", () => {
   expect(again.filter(isTriedAgain)).toEqual(again);
   expect(never.filter(isTriedAgain)).toEqual([]);
   const contract = readFileSync(new URL("../../src/connectors/channels/contract.ts", import.meta.url), "utf8");
-  const [, union = ""] = /type RefusalKind = ([^;]+);/.exec(contract) ?? [];
+  const [, union = ""] = /type RefusalKind =([^;]+);/.exec(contract) ?? [];
   expect([...again, ...never].toSorted()).toEqual(
     [...union.matchAll(/"([a-z_]+)"/g)].map(([, kind]) => kind).toSorted(),
   );
