@@ -415,6 +415,16 @@ describe("a send of which nobody knows", () => {
     expect(sent).toHaveLength(1);
   });
 
+  it("is not the only way to lose an answer: one that a living worker never wrote down is unknown too", async () => {
+    const { id } = await order(0);
+    await dieWhileSending(id);
+    await test.db.pool.query(`update messages set updated_at = now() - interval '16 minutes' where order_id = $1`, [
+      id,
+    ]);
+    expect(await recoverAbandonedSends(test.db, { deadAfterSeconds: 30, onUnknown: "keep" })).toBe(1);
+    expect(await log(id)).toEqual(["confirmed unknown answer_not_recorded"]);
+  });
+
   it("holds nothing up: what waited behind it gets a job and goes out", async () => {
     const { id, shipments } = await order(1);
     const worker = await dieWhileSending(id);

@@ -182,8 +182,14 @@ export async function beginSend(db: Queryable, intent: SendIntent): Promise<bool
 }
 
 /**
- * Messages whose worker died while sending: nobody can say whether they left. They become `unknown`. Returns their
- * orders, so that what waits behind them goes on.
+ * No send takes as long as this, so whoever has it in hand could not write down what came of it: the database was away when
+ * the gateway answered.
+ */
+const LONGEST_SEND_MINUTES = 15;
+
+/**
+ * Messages whose worker died while sending, or never wrote down what came of it: nobody can say whether they left. They
+ * become `unknown`. Returns their orders, so that what waits behind them goes on.
  */
 export async function markAbandonedSends(
   db: Queryable,
@@ -191,15 +197,17 @@ export async function markAbandonedSends(
 ): Promise<{ readonly id: string; readonly orderId: string }[]> {
   const { rows } = await db.query<{ id: string; orderId: string }>(
     `with lost as (
-       update messages m set state = 'unknown', reason = 'worker_died', worker_id = null, updated_at = now()
+       update messages m set state = 'unknown', worker_id = null, updated_at = now(),
+         reason = case when m.updated_at < now() - make_interval(mins => $2) then 'answer_not_recorded' else 'worker_died' end
        where m.state = 'sending'
-         and not exists (select from workers w where w.id = m.worker_id and w.beat_at > now() - make_interval(secs => $1))
-       returning m.id, m.order_id
+         and (m.updated_at < now() - make_interval(mins => $2)
+           or not exists (select from workers w where w.id = m.worker_id and w.beat_at > now() - make_interval(secs => $1)))
+       returning m.id, m.order_id, m.reason
      ), noted as (
-       insert into message_events (message_id, kind, detail) select id, 'unknown', 'worker_died' from lost
+       insert into message_events (message_id, kind, detail) select id, 'unknown', reason from lost
      )
      select id, order_id as "orderId" from lost order by id`,
-    [deadAfterSeconds],
+    [deadAfterSeconds, LONGEST_SEND_MINUTES],
   );
   return rows;
 }
