@@ -1,16 +1,22 @@
 import type { Command } from "commander";
 import type { Carrier } from "../connectors/carriers/contract.js";
 import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
+import { listCodeSightings } from "../store/code-sightings.js";
+import { runCommand } from "./command-error.js";
 import { unknownCarrier } from "./normalize.js";
+import { type UseInstallation, useInstallation } from "./open-installation.js";
+import { plainText, table, utcText } from "./table.js";
 import type { Terminal } from "./terminal.js";
 
-/** `waybill carriers` lists the carriers; `waybill carriers codes <carrier>` what each of their codes means to us. */
-export function registerCarriers(program: Command, terminal: Terminal): void {
+/** `waybill carriers` lists the carriers, or the codes nobody has mapped; `waybill carriers codes <carrier>` what each known code means. */
+export function registerCarriers(program: Command, terminal: Terminal, use: UseInstallation = useInstallation): void {
   const carriers = program
     .command("carriers")
     .description("list the carriers that Waybill can talk to")
+    .option("--unmapped", "list the codes instead that carriers sent and nobody has mapped, most frequent first")
     .option("--json", "print for programs")
-    .action((options: { json?: true }) => {
+    .action((options: { json?: true; unmapped?: true }) => {
+      if (options.unmapped === true) return listUnmapped(terminal, use, options.json === true);
       if (options.json === true) terminal.print(JSON.stringify(CARRIERS.map(summary)));
       else for (const carrier of CARRIERS) terminal.print(summaryLine(carrier));
     });
@@ -29,6 +35,29 @@ export function registerCarriers(program: Command, terminal: Terminal): void {
         terminal.print(`${key.padEnd(16)} ${subStatus === "" ? status : `${status}/${subStatus}`}`);
       }
     });
+}
+
+/** An operator looks here after a carrier has changed its codes; more than this many kinds are not looked at one by one. */
+const MAX_UNMAPPED = 500;
+
+function listUnmapped(terminal: Terminal, use: UseInstallation, json: boolean): Promise<void> {
+  return runCommand(terminal, () =>
+    use(async ({ db }) => {
+      const rows = await listCodeSightings(db.pool, MAX_UNMAPPED);
+      if (json) return terminal.print(JSON.stringify(rows));
+      if (rows.length === 0) return terminal.print("Every code that carriers sent is known.");
+      const cells = rows.map((row) => [
+        row.carrier,
+        plainText(row.code),
+        String(row.seen),
+        utcText(row.lastSeenAt),
+        row.exampleMessageId,
+        plainText(row.exampleText),
+      ]);
+      for (const line of table(["carrier", "code", "seen", "last", "example", "its words"], cells))
+        terminal.print(line);
+    }),
+  );
 }
 
 function summary({ code, name, poll, push, statusCodes, credentials }: Carrier) {

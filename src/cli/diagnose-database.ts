@@ -132,7 +132,7 @@ function parked({ parked: count }: Health): Finding {
 function codes({ unmappedCodes }: Health): Finding {
   const check = "codes";
   if (unmappedCodes === 0) return { check, level: "ok", sentence: "Every code that carriers sent is known." };
-  const sentence = `Carriers sent ${unmappedCodes} codes that Waybill does not know; their scans are kept and move nothing. Please report them.`;
+  const sentence = `Carriers sent ${unmappedCodes} codes that Waybill does not know; their scans are kept and move nothing. See waybill carriers --unmapped, and please report them.`;
   return { check, level: "warn", sentence };
 }
 

@@ -21,3 +21,16 @@ export async function countCodeSightings(db: Queryable, sightings: readonly Code
     toColumns(sorted, ["carrier", "code", "seen", "exampleText", "exampleMessageId"]),
   );
 }
+
+/** The codes that carriers sent and nobody has mapped, most frequent first. */
+export async function listCodeSightings(
+  db: Queryable,
+  limit: number,
+): Promise<(CodeSighting & { readonly lastSeenAt: Date })[]> {
+  const { rows } = await db.query<CodeSighting & { lastSeenAt: Date }>(
+    `select carrier, code, seen, example_text as "exampleText", example_message_id as "exampleMessageId", last_seen_at as "lastSeenAt"
+     from carrier_code_sightings order by seen desc, carrier, code limit $1`,
+    [limit],
+  );
+  return rows;
+}
