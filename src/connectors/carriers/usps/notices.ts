@@ -1,0 +1,54 @@
+import type { Notice, NoticeKind } from "../../../domain/report.js";
+import { listAt, readJson, recordAt, textAt } from "../../../runtime/json.js";
+import { readNumber, readWords } from "./fields.js";
+
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Codes that USPS uses about one number, in a 400, a 404 or inside a 200. All its other codes are about the call. */
+const NUMBER_CODES: ReadonlyMap<string, NoticeKind> = new Map([
+  // Nothing scanned yet, and perhaps never: USPS does not tell the two apart.
+  ["150001", "not_found"],
+  // The same two in the older shape.
+  ["-2147219283", "not_found"],
+  ["-2147219302", "not_found"],
+]);
+
+/** What an error body says about the number asked for; empty when it is about the call. It seldom repeats the number. */
+export function readNotices(body: unknown): Notice[] {
+  const trackingNumber = readNumber(body, "trackingNumber") ?? "";
+  const error = recordAt(body, "error");
+  const about = [...listAt(error, "errors").slice(0, 20), error].find((said) => NUMBER_CODES.has(codeOf(said)));
+  const kind = NUMBER_CODES.get(codeOf(about));
+  if (kind === undefined) return [];
+  const carrierText = readWords(about, "title") ?? readWords(error, "message") ?? "";
+  return [{ trackingNumber, kind, carrierCode: codeOf(about), carrierText }];
+}
+
+/** Whether the body of a refusal speaks about the number asked for. */
+export function statesNotice(body: Uint8Array): boolean {
+  const reading = readJson(body, MAX_ERROR_BYTES);
+  return reading.ok && readNotices(reading.value).length > 0;
+}
+
+/** The codes in an error body. USPS writes them as digits; anything else might echo what we sent. */
+export function errorCodesOf(body: Uint8Array): string[] {
+  const reading = readJson(body, MAX_ERROR_BYTES);
+  if (!reading.ok) return [];
+  const error = recordAt(reading.value, "error");
+  const codes = listAt(error, "errors").slice(0, 5).map(codeOf);
+  return [...new Set(codes)].filter((code) => /^-?\d{1,12}$/.test(code));
+}
+
+/** Whether USPS refused a token because its app was not granted the scope of the call. */
+export function lacksScope(body: Uint8Array): boolean {
+  const reading = readJson(body, MAX_ERROR_BYTES);
+  if (!reading.ok) return false;
+  const error = recordAt(reading.value, "error");
+  return [error, ...listAt(error, "errors").slice(0, 5)].some((said) =>
+    ["message", "title", "detail"].some((field) => /insufficient oauth scope/i.test(textAt(said, field) ?? "")),
+  );
+}
+
+function codeOf(said: unknown): string {
+  return textAt(said, "code") ?? "";
+}

@@ -1,0 +1,20 @@
+import type { Carrier } from "../contract.js";
+import { USPS_STATUS_CODES } from "./codes.js";
+import { USPS_CREDENTIALS } from "./credentials.js";
+import { fetchTracking, USPS_MAX_BYTES } from "./fetch-tracking.js";
+import { USPS_NUMBER_FORMATS } from "./numbers.js";
+import { parseUsps } from "./parse.js";
+import { verifyUspsPush } from "./verify-push.js";
+
+/** USPS: Tracking API v3 by poll, Subscriptions - Tracking v3 by push. */
+export const usps: Carrier = {
+  code: "usps",
+  name: "USPS",
+  numberFormats: USPS_NUMBER_FORMATS,
+  statusCodes: USPS_STATUS_CODES,
+  credentials: USPS_CREDENTIALS,
+  trackingUrl: (trackingNumber) =>
+    `https://tools.usps.com/go/TrackConfirmAction?tLabels=${encodeURIComponent(trackingNumber)}`,
+  poll: { batchSize: 1, maxBytes: USPS_MAX_BYTES, fetch: fetchTracking, parse: parseUsps },
+  push: { maxBytes: USPS_MAX_BYTES, verify: verifyUspsPush, parse: parseUsps },
+};
