@@ -15,9 +15,9 @@ export function registerCarriers(program: Command, terminal: Terminal, use: UseI
     .description("list the carriers that Waybill can talk to")
     .option("--unmapped", "list the codes instead that carriers sent and nobody has mapped, most frequent first")
     .option("--json", "print for programs")
-    .action((options: { json?: true; unmapped?: true }) => {
-      if (options.unmapped === true) return listUnmapped(terminal, use, options.json === true);
-      if (options.json === true) terminal.print(JSON.stringify(CARRIERS.map(summary)));
+    .action(async (options: { json?: true; unmapped?: true }) => {
+      if (options.unmapped === true) await listUnmapped(terminal, use, options.json === true);
+      else if (options.json === true) terminal.print(JSON.stringify(CARRIERS.map(summary)));
       else for (const carrier of CARRIERS) terminal.print(summaryLine(carrier));
     });
 
