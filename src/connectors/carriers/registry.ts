@@ -1,9 +1,10 @@
 import type { Carrier } from "./contract.js";
 import { fedex } from "./fedex/fedex.js";
 import { ups } from "./ups/ups.js";
+import { usps } from "./usps/usps.js";
 
 /** Every carrier that Waybill can talk to. A new carrier is its folder and one line here. */
-export const CARRIERS: readonly Carrier[] = [fedex, ups];
+export const CARRIERS: readonly Carrier[] = [fedex, ups, usps];
 
 /** The carrier with a code (`fedex`), or null. */
 export function findCarrier(code: string): Carrier | null {

@@ -98,7 +98,10 @@ test("a heartbeat newer than the delivery attempt leaves the attempt standing", 
       event("52", "Notice Left"),
     ]),
   );
-  expect(foldTimeline(buildTimeline(scans), { destination: null })).toMatchObject({ status: "exception", subStatus: "delivery_attempted" });
+  expect(foldTimeline(buildTimeline(scans), { destination: null })).toMatchObject({
+    status: "exception",
+    subStatus: "delivery_attempted",
+  });
 });
 
 test("a code that came as a number keeps its zero", () => {
