@@ -78,11 +78,17 @@ test.each([400, 404, 200])("HTTP %d with the code of a number not known yet is a
 test.each([
   [400, "150099", "rejected"],
   [404, "", "rejected"],
-  [403, "150001", "unauthorized"],
+  [403, "150099", "unauthorized"],
+  [401, "150001", "unauthorized"],
   [503, "150001", "unavailable"],
   [429, "", "rate_limited"],
 ])("HTTP %d with code %j is a failed call of kind %s", async (status, code, kind) => {
   await expect(usps(answered(status, refusal(code))).ask()).rejects.toMatchObject({ name: "CarrierCallError", kind });
+});
+
+test("a piece of a mailer that does not let us track it stops no others", async () => {
+  const body = await usps(answered(403, refusal("403", "Not authorized for this MID."))).ask();
+  expect(parseUsps(body).notices.map(({ kind }) => kind)).toEqual(["not_ours"]);
 });
 
 test("the quota of an hour is waited for as long as USPS says", async () => {

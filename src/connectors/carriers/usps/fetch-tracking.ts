@@ -14,8 +14,8 @@ const NUMBER = /^[0-9A-Z]{10,34}$/;
 
 /**
  * Asks USPS about one number (`GET /tracking/v3/tracking/{number}?expand=DETAIL`; USPS has no batch) and returns the body as
- * received. A refused token is renewed once and the call made once more. A 400 or 404 whose error is about the number
- * is a report: its body is returned, and `parse` makes a notice of it.
+ * received. A refused token is renewed once and the call made once more. A 400, 403 or 404 whose error is about the
+ * number is a report: its body is returned, and `parse` makes a notice of it.
  * @throws CarrierCallError
  */
 export async function fetchTracking(queries: readonly TrackQuery[], context: FetchContext): Promise<Uint8Array> {
@@ -28,7 +28,7 @@ export async function fetchTracking(queries: readonly TrackQuery[], context: Fet
   if (response.status === 200 && startsLikeJson(response.body)) return response.body;
   if (response.status === 200)
     throw new CarrierCallError("unreadable", "USPS answered with a page instead of a report.");
-  if ((response.status === 400 || response.status === 404) && statesNotice(response.body)) return response.body;
+  if ([400, 403, 404].includes(response.status) && statesNotice(response.body)) return response.body;
   throw failureOf(response, context.now(), "USPS refused the tracking request");
 }
 

@@ -1,5 +1,6 @@
 import type { Place } from "../../../domain/place.js";
 import { listAt, recordAt, textAt } from "../../../runtime/json.js";
+import { countryNamed } from "./country-names.js";
 
 /** Longest text taken for a tracking number; with routing code a barcode has 34 digits. */
 const MAX_NUMBER_CHARS = 50;
@@ -41,8 +42,8 @@ export interface AddressFields {
 }
 
 /**
- * A place. USPS leaves the country out at home, so a state or a ZIP Code says that it is there; a country's name (`CANADA`)
- * is not translated. A facility in the place of the town (`OAK CREEK WI DISTRIBUTION CENTER`) holds town and state. Null
+ * A place. USPS leaves the country out at home, so a state or a ZIP Code says that it is there; abroad it writes the name
+ * out (`CANADA`). A facility in the place of the town (`OAK CREEK WI DISTRIBUTION CENTER`) holds town and state. Null
  * when nothing is known.
  */
 export function readPlace(value: unknown, fields: AddressFields): Place | null {
@@ -68,7 +69,7 @@ const FACILITY = new RegExp(`^(\\S.{0,60}?) (${STATES}) .{0,60}\\b(?:CENTER|FACI
 
 function countryOf(stated: string | null, region: string | null, postalCode: string | null): string | null {
   const code = stated?.toUpperCase() ?? "";
-  if (code !== "") return /^[A-Z]{2}$/.test(code) ? code : null;
+  if (code !== "") return /^[A-Z]{2}$/.test(code) ? code : countryNamed(code);
   const american = STATE.test(region?.toUpperCase() ?? "") || /^\d{5}(?:-?\d{4})?$/.test(postalCode ?? "");
   return american ? "US" : null;
 }

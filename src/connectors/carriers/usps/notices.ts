@@ -13,14 +13,20 @@ const NUMBER_CODES: ReadonlyMap<string, NoticeKind> = new Map([
   ["-2147219302", "not_found"],
 ]);
 
-/** What an error body says about the number asked for; empty when it is about the call. It seldom repeats the number. */
+/**
+ * What an error body says about the number asked for; empty when it is about the call. It seldom repeats the number.
+ * USPS lets an app track only pieces of mailers that allow it (API Access Control) and documents no code for the others:
+ * a refusal that speaks of the mailer is about the number, any other about the credentials.
+ */
 export function readNotices(body: unknown): Notice[] {
-  const trackingNumber = readNumber(body, "trackingNumber") ?? "";
   const error = recordAt(body, "error");
-  const about = [...listAt(error, "errors").slice(0, 20), error].find((said) => NUMBER_CODES.has(codeOf(said)));
-  const kind = NUMBER_CODES.get(codeOf(about));
-  if (kind === undefined) return [];
+  const said = errorsOf(error);
+  const known = said.find((one) => NUMBER_CODES.has(codeOf(one)));
+  const about = known ?? (mentions(said, /insufficient oauth scope/i) ? undefined : foreign(said));
+  if (about === undefined) return [];
+  const trackingNumber = readNumber(body, "trackingNumber") ?? "";
   const carrierText = readWords(about, "title") ?? readWords(error, "message") ?? "";
+  const kind = NUMBER_CODES.get(codeOf(about)) ?? "not_ours";
   return [{ trackingNumber, kind, carrierCode: codeOf(about), carrierText }];
 }
 
@@ -34,19 +40,27 @@ export function statesNotice(body: Uint8Array): boolean {
 export function errorCodesOf(body: Uint8Array): string[] {
   const reading = readJson(body, MAX_ERROR_BYTES);
   if (!reading.ok) return [];
-  const error = recordAt(reading.value, "error");
-  const codes = listAt(error, "errors").slice(0, 5).map(codeOf);
+  const codes = errorsOf(recordAt(reading.value, "error")).slice(0, -1).map(codeOf);
   return [...new Set(codes)].filter((code) => /^-?\d{1,12}$/.test(code));
 }
 
 /** Whether USPS refused a token because its app was not granted the scope of the call. */
 export function lacksScope(body: Uint8Array): boolean {
   const reading = readJson(body, MAX_ERROR_BYTES);
-  if (!reading.ok) return false;
-  const error = recordAt(reading.value, "error");
-  return [error, ...listAt(error, "errors").slice(0, 5)].some((said) =>
-    ["message", "title", "detail"].some((field) => /insufficient oauth scope/i.test(textAt(said, field) ?? "")),
-  );
+  return reading.ok && mentions(errorsOf(recordAt(reading.value, "error")), /insufficient oauth scope/i);
+}
+
+/** The first of several errors in one body, the single ones before the one that sums them up. */
+function errorsOf(error: unknown): readonly unknown[] {
+  return [...listAt(error, "errors").slice(0, 5), error];
+}
+
+function foreign(said: readonly unknown[]): unknown {
+  return said.find((one) => mentions([one], /\bmailer ?ids?\b|\bMIDs?\b/i));
+}
+
+function mentions(said: readonly unknown[], words: RegExp): boolean {
+  return said.some((one) => ["message", "title", "detail"].some((field) => words.test(textAt(one, field) ?? "")));
 }
 
 function codeOf(said: unknown): string {

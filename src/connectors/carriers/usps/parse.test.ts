@@ -124,11 +124,16 @@ test("a facility in the place of the town is taken apart", () => {
   expect(placeOf("HYDE PARK")).toMatchObject({ city: "HYDE PARK", region: null, country: null, facilityCode: null });
 });
 
-test("a country that is written out is not taken for home", () => {
-  const [scan] = trackingOf(
-    trackBody([event("A1", "Arrived", { eventCountry: "CANADA", eventState: null, eventZIP: null, GMTOffset: null })]),
-  ).scans;
-  expect(scan).toMatchObject({ place: { country: null }, occurredAt: null, zone: "unknown" });
+test("a country is known by its code and by its English name, and a name we do not know is not taken for home", () => {
+  const scanIn = (eventCountry: string) =>
+    trackingOf(trackBody([event("A1", "Arrived", { eventCountry, eventState: null, eventZIP: null, GMTOffset: null })]))
+      .scans[0];
+  expect(scanIn("JAPAN")).toMatchObject({ place: { country: "JP" }, utcOffset: "+09:00", zone: "place" });
+  expect(scanIn("ca")).toMatchObject({ place: { country: "CA" }, occurredAt: null });
+  for (const name of ["GREAT BRITAIN AND NORTHERN IRELAND", "United Kingdom"])
+    expect(scanIn(name)?.place?.country).toBe("GB");
+  for (const name of ["ATLANTIS", "CONSTRUCTOR", "__proto__"])
+    expect(scanIn(name)).toMatchObject({ place: { country: null }, occurredAt: null, zone: "unknown" });
 });
 
 test("the estimate is the predicted day, else the expected, else the guaranteed", () => {
@@ -231,6 +236,15 @@ test("a number of which nothing is known yet is a notice about the number asked,
       { trackingNumber: "", kind: "not_found", carrierCode: "150001", carrierText: "12: Nothing is known of it yet." },
     ],
   });
+});
+
+test("a refusal that speaks of the mailer says that the piece is not ours to track", () => {
+  const refusal = (message: string) => bytes({ error: { code: "403", message, errors: [] } });
+  expect(parseUsps(refusal("Your app may not track pieces of this Mailer ID.")).notices).toMatchObject([
+    { trackingNumber: "", kind: "not_ours", carrierCode: "403" },
+  ]);
+  for (const message of ["Forbidden", "Insufficient OAuth scope for this MID."])
+    expect(() => parseUsps(refusal(message))).toThrow(UnreadableBodyError);
 });
 
 test.each([
