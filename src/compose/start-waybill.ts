@@ -11,6 +11,7 @@ import { loadKeyRing } from "../runtime/secret-key.js";
 import { storeCarrierMessages } from "../store/carrier-messages.js";
 import type { Database } from "../store/database.js";
 import { DatabaseError } from "../store/database.js";
+import { LONG_LIVED_APPLICATION } from "../store/embedded/probe-server.js";
 import { emptyDatabase, listPendingMigrations, migrate } from "../store/migrate.js";
 import { findFreePort } from "./free-port.js";
 import { type OpenedStore, openStore } from "./open-store.js";
@@ -68,7 +69,7 @@ async function startParts(
   { config, log, now, migrations }: StartOptions,
   lifecycle: Lifecycle,
 ): Promise<RunningWaybill> {
-  const store = await openStore(config, "waybill", config.databasePoolSize, log);
+  const store = await openStore(config, LONG_LIVED_APPLICATION, config.databasePoolSize, log);
   lifecycle.onStop("database", () => store.close());
   const { db } = store;
   if (migrations === "anew") await beginAnew(store, now);

@@ -7,7 +7,7 @@ import { connectionUrl, readConnectionFile } from "./connection-file.js";
 import { explainFailure } from "./explain-failure.js";
 import { pause } from "./pause.js";
 import { stopPostmaster } from "./postmaster.js";
-import { probeServer } from "./probe-server.js";
+import { isUsedByOthers, probeServer } from "./probe-server.js";
 import { refuseForeignHome } from "./server-account.js";
 import { bringUpServer } from "./start-server.js";
 import { type SupervisorLock, takeSupervisorLock } from "./supervisor-lock.js";
@@ -25,7 +25,10 @@ export interface EmbeddedDatabase {
   readonly url: string;
   /** One process per directory starts, watches and stops the server; all others use it. A client may become supervisor. */
   readonly role: "supervisor" | "client";
-  /** The supervisor stops the server, clients attached or not; a client leaves it alone. Call it after the pools are closed. */
+  /**
+   * The supervisor stops the server, unless another process that stays is connected: that one takes over. A client leaves
+   * it alone. Call it after the pools are closed.
+   */
   stop(): Promise<void>;
 }
 
@@ -68,9 +71,12 @@ async function supervise(paths: ClusterPaths, lock: SupervisorLock, log: Logger)
     const watch = watchServer(running, log);
     let stopped: Promise<void> | null = null;
     const stop = async () => {
-      await stopPostmaster(running.parts, await watch.end());
+      const postmaster = await watch.end();
+      // A short command may have been first to ask; what it leaves must not be torn from under those that stay.
+      const leaves = await isUsedByOthers(connectionUrl(running.connection));
+      if (!leaves) await stopPostmaster(running.parts, postmaster);
       await lock.release();
-      log.info({}, "Stopped the embedded PostgreSQL.");
+      log.info({}, leaves ? "Left the embedded PostgreSQL to those that use it." : "Stopped the embedded PostgreSQL.");
     };
     return {
       url: connectionUrl(running.connection),

@@ -37,3 +37,25 @@ export async function makeDatabase(url: string, name: string): Promise<void> {
     await client.end();
   }
 }
+
+/** The name under which processes that stay connect. They look after the server when its supervisor has gone. */
+export const LONG_LIVED_APPLICATION = "waybill";
+
+/** Whether another process that stays is connected. Ask when one's own connections are closed. */
+export async function isUsedByOthers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const { rowCount } = await client.query(
+      "select from pg_stat_activity where backend_type = 'client backend' and application_name = $1 limit 1",
+      [LONG_LIVED_APPLICATION],
+    );
+    return (rowCount ?? 0) > 0;
+  } catch {
+    // A server that cannot be asked serves nobody.
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

@@ -3,6 +3,7 @@ import {
   chownSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -121,6 +122,27 @@ describe("the embedded PostgreSQL of a directory", () => {
     await first.stop();
     await expect.poll(() => answers(attached.url), { timeout: 30_000 }).toBe(true);
     expect(await run(attached.url, "select * from kept")).toEqual([{ word: "still here" }]);
+    await attached.stop();
+    expect(await serverPid()).toBe(0);
+  });
+
+  it("is not torn from under a process that stays when a short command that supervised it ends", async () => {
+    const command = await open();
+    const attached = await open();
+    const client = new pg.Client({ connectionString: command.url, application_name: "waybill" });
+    await client.connect();
+    const pid = await serverPid();
+    await command.stop();
+    expect((await client.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+    expect(await serverPid()).toBe(pid);
+    await client.end();
+    // The process that was attached looks after the server now, and ends it with itself.
+    const { home } = clusterPaths(dataDirectory);
+    const locks = () =>
+      readdirSync(home)
+        .filter((name) => name.endsWith(".lock"))
+        .map((name) => readFileSync(join(home, name), "utf8"));
+    await expect.poll(locks, { timeout: 30_000 }).toEqual([expect.stringContaining(`"pid":${attached.pid}`)]);
     await attached.stop();
     expect(await serverPid()).toBe(0);
   });
