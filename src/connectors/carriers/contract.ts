@@ -99,6 +99,11 @@ export interface CarrierPush {
   readonly parse: ParseBody;
   /** For carriers that want us to be their OAuth server: answers a token request. Pure. */
   readonly token?: (request: PushRequest, credentials: Credentials, nowMs: number) => TokenAnswer;
+  /**
+   * For carriers that ask back before they push: the one call that confirms the subscription, or null when this request
+   * does not ask for it. Pure; to be called for verified requests only. The request holds secrets.
+   */
+  readonly activation?: (request: PushRequest, credentials: Credentials) => HttpRequest | null;
 }
 
 /** An OAuth token endpoint's answer (RFC 6749 section 5). */

@@ -1,0 +1,23 @@
+import type { Carrier } from "../contract.js";
+import { activationOf } from "./activation.js";
+import { dhlStatusCodes } from "./codes.js";
+import { DHL_CREDENTIALS } from "./credentials.js";
+import { fetchShipments } from "./fetch-shipments.js";
+import { DHL_NUMBER_FORMATS } from "./numbers.js";
+import { MAX_BODY_BYTES, parseDhl } from "./parse.js";
+import { verifyPush } from "./verify-push.js";
+
+/** DHL, all divisions: Shipment Tracking - Unified by poll and by push. Bodies of MyDHL and Parcel DE are read too. */
+export const dhl: Carrier = {
+  code: "dhl",
+  name: "DHL",
+  numberFormats: DHL_NUMBER_FORMATS,
+  get statusCodes() {
+    return dhlStatusCodes();
+  },
+  credentials: DHL_CREDENTIALS,
+  trackingUrl: (trackingNumber) =>
+    `https://www.dhl.com/global-en/home/tracking.html?tracking-id=${encodeURIComponent(trackingNumber)}`,
+  poll: { batchSize: 1, maxBytes: MAX_BODY_BYTES, fetch: fetchShipments, parse: parseDhl },
+  push: { maxBytes: MAX_BODY_BYTES, verify: verifyPush, parse: parseDhl, activation: activationOf },
+};
