@@ -1,24 +1,34 @@
 import { registerApi } from "../api/register-api.js";
 import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
+import { confirmSubscription } from "../ingest/confirm-subscription.js";
 import { registerHooks } from "../ingest/hooks.js";
 import type { Intake } from "../ingest/intake.js";
 import { createTrackingLinks } from "../orders/tracking-links.js";
 import { registerPageRoutes } from "../page/page-routes.js";
+import type { HttpClient } from "../runtime/http-client.js";
 import { createHttpServer } from "../runtime/http-server.js";
 import { deriveKeyRing } from "../runtime/sealing.js";
+import { createWorkTracker } from "../runtime/work-tracker.js";
 import { isDatabaseUnavailable } from "../store/database.js";
 import { createConnectionCache } from "./connection-cache.js";
 import { registerHealth } from "./health-routes.js";
 import type { Workshop } from "./workshop.js";
 
+/** How long a stop waits for confirmations of subscriptions under way; they are told to end. */
+const CONFIRMATIONS_MS = 2_000;
+
 /** Opens the doors that this process's roles ask for, and says where it listens. */
-export async function startHttp(workshop: Workshop, intake: Intake, port: number): Promise<string> {
+export async function startHttp(workshop: Workshop, intake: Intake, http: HttpClient, port: number): Promise<string> {
   const { config, db, ring, now, log, metrics, lifecycle, newId } = workshop;
   const app = createHttpServer({
     log,
     isUnavailable: isDatabaseUnavailable,
     observe: ({ route, method, status, seconds }) =>
       metrics.httpRequestSeconds.observe({ route, method, status: String(status) }, seconds),
+  });
+  const underWay = createWorkTracker();
+  lifecycle.onStop("confirmations", async () => {
+    await underWay.drain(CONFIRMATIONS_MS);
   });
   registerHealth(app, { db, metrics, stopping: lifecycle.stopping });
   if (config.roles.includes("ingest")) {
@@ -28,6 +38,10 @@ export async function startHttp(workshop: Workshop, intake: Intake, port: number
       intake,
       now,
       log,
+      confirm: (connectionId, request) => {
+        const confirming = confirmSubscription(connectionId, request, { http, log, signal: lifecycle.stopping });
+        void underWay.track(confirming);
+      },
       count: (carrier, result) => metrics.pushes.add({ carrier, result }),
     });
   }

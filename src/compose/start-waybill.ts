@@ -102,20 +102,18 @@ async function startParts(
     maxWaitingBytes: MAX_WAITING_BYTES,
   });
   lifecycle.onStop("intake", () => intake.drain());
+  const http = createHttpClient({
+    userAgent: `Waybill/${await readVersion()}`,
+    defaultTimeoutMs: config.httpTimeoutSeconds * 1000,
+    maxBytes: MAX_ANSWER_BYTES,
+  });
+  lifecycle.onStop("http client", () => http.close());
 
   if (config.roles.includes("sweep")) startUpkeep(workshop);
   if (config.roles.includes("normalize")) startNormalizer(workshop);
   if (config.roles.includes("notify")) await startNotifier(workshop);
-  if (config.roles.includes("poll")) {
-    const http = createHttpClient({
-      userAgent: `Waybill/${await readVersion()}`,
-      defaultTimeoutMs: config.httpTimeoutSeconds * 1000,
-      maxBytes: MAX_ANSWER_BYTES,
-    });
-    lifecycle.onStop("http client", () => http.close());
-    startPoller(workshop, intake, http);
-  }
-  const url = hasDoors ? await startHttp(workshop, intake, port) : null;
+  if (config.roles.includes("poll")) startPoller(workshop, intake, http);
+  const url = hasDoors ? await startHttp(workshop, intake, http, port) : null;
   log.info({ url: url ?? "none", roles: config.roles.join(","), database: store.role }, "Waybill is running.");
   return { url, publicUrl: workshop.publicUrl, db, workshop, lifecycle };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
 import { addStore, intakeFor, newId, normalizerFor, type StoreFixture } from "../../test/support/store-fixture.js";
 import { CARRIERS } from "../connectors/carriers/registry.js";
+import type { HttpRequest } from "../runtime/http-client.js";
 import { createHttpServer } from "../runtime/http-server.js";
 import { createLogger } from "../runtime/logger.js";
 import { buildBurst } from "../sandbox/burst.js";
@@ -24,6 +25,7 @@ let store: StoreFixture;
 let app: FastifyInstance;
 let serial = 0;
 const counted: string[] = [];
+const confirmed: [string, HttpRequest][] = [];
 const logged: string[] = [];
 
 beforeAll(async () => {
@@ -45,6 +47,7 @@ function serve(intake: Intake, findConnection = knownConnection): FastifyInstanc
     intake,
     now: Date.now,
     log,
+    confirm: (connectionId, request) => void confirmed.push([connectionId, request]),
     count: (carrier, outcome) => void counted.push(`${carrier} ${outcome}`),
   });
   return server;
@@ -85,6 +88,39 @@ async function storedBodies(): Promise<Buffer[]> {
   const { rows } = await test.db.pool.query<{ body: Buffer }>(`select body from carrier_messages order by id`);
   return rows.map(({ body }) => body);
 }
+
+describe("a carrier that asks back before it pushes", () => {
+  it("gets its challenge back, and the challenge is not kept", async () => {
+    const before = (await storedBodies()).length;
+    const answer = await post(`/hooks/usps/${store.connections.usps}`, JSON.stringify({ challenge: "birch-42" }));
+    expect([answer.statusCode, answer.json()]).toEqual([200, { challenge: "birch-42" }]);
+    expect(await storedBodies()).toHaveLength(before);
+    expect(counted.at(-1)).toBe("usps handshake");
+  });
+
+  it("gets a challenge back from a known connection alone", async () => {
+    const answer = await post("/hooks/usps/con_none", JSON.stringify({ challenge: "birch-42" }));
+    expect(answer.statusCode).toBe(404);
+  });
+
+  it("is confirmed by a call of ours when the request that asks for it proves its sender", async () => {
+    const validation = JSON.stringify({
+      scope: "subscription.validate",
+      self: "https://elsewhere.example/tracking/push/v1/subscription/sub-7",
+      secret: "spruce-needle",
+    });
+    const before = (await storedBodies()).length;
+    const url = `/hooks/dhl/${store.connections.dhl}`;
+    expect((await post(url, validation)).statusCode).toBe(401);
+    expect(confirmed).toEqual([]);
+    expect((await post(url, validation, { "x-api-key": SECRET })).json()).toEqual({ received: true });
+    expect(confirmed).toMatchObject([[store.connections.dhl, { method: "POST" }]]);
+    expect(confirmed[0]?.[1].url).toMatch(/\/subscription\/sub-7$/);
+    expect(confirmed[0]?.[1].url).not.toContain("elsewhere");
+    expect(await storedBodies()).toHaveLength(before);
+    expect(logged.join("")).not.toContain("spruce-needle");
+  });
+});
 
 describe.each(["fedex", "ups"] as const)("a push of %s", (carrier) => {
   it("is answered 200 when its bytes are in the database exactly as they came", async () => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Carrier, CarrierPush, PushRequest } from "../connectors/carriers/contract.js";
 import type { Credentials } from "../runtime/credentials.js";
+import type { HttpRequest } from "../runtime/http-client.js";
 import type { Logger } from "../runtime/logger.js";
 import { Problem } from "../runtime/problem.js";
 import { type Intake, IntakeFullError } from "./intake.js";
@@ -19,8 +20,13 @@ export interface HooksOptions {
   readonly intake: Intake;
   readonly now: () => number;
   readonly log: Logger;
+  /** Makes the call that confirms a subscription, once the answer to the request that asked for it is on its way. */
+  readonly confirm: (connectionId: string, request: HttpRequest) => void;
   /** Counts pushes by carrier and outcome. */
-  readonly count: (carrier: string, outcome: "stored" | "duplicate" | "unverified" | "refused" | "overloaded") => void;
+  readonly count: (
+    carrier: string,
+    outcome: "stored" | "duplicate" | "unverified" | "refused" | "overloaded" | "handshake",
+  ) => void;
 }
 
 interface HookParams {
@@ -51,13 +57,26 @@ function registerCarrierHooks(app: FastifyInstance, carrier: Carrier, push: Carr
     async (request) => {
       const connection = await requireConnection(request.params.connectionId, carrier, options);
       const body = requireBody(request);
-      if (!push.verify(toPushRequest(request, body), connection.credentials, options.now())) {
+      const pushed = toPushRequest(request, body);
+      const challenge = push.challenge?.(pushed) ?? null;
+      if (challenge !== null) {
+        options.count(carrier.code, "handshake");
+        return challenge;
+      }
+      if (!push.verify(pushed, connection.credentials, options.now())) {
         options.count(carrier.code, "unverified");
         throw new Problem(
           401,
           "push_not_verified",
           "This push is not signed as the connection expects. Check the secret on both sides.",
         );
+      }
+      const activation = push.activation?.(pushed, connection.credentials) ?? null;
+      if (activation !== null) {
+        // It holds a secret and no news, so it is not kept. The carrier wants our answer first, then the call.
+        options.count(carrier.code, "handshake");
+        options.confirm(connection.id, activation);
+        return { received: true };
       }
       const receipt = await recordBody(connection, body, carrier, options);
       options.count(carrier.code, receipt);

@@ -100,6 +100,11 @@ export interface CarrierPush {
   /** For carriers that want us to be their OAuth server: answers a token request. Pure. */
   readonly token?: (request: PushRequest, credentials: Credentials, nowMs: number) => TokenAnswer;
   /**
+   * For carriers that send a challenge to a new address and want it back (USPS): the JSON to answer with, or null when this
+   * request is none. Pure. Nobody has signed anything yet, so it may only say back what it was told, bounded.
+   */
+  readonly challenge?: (request: PushRequest) => Readonly<Record<string, string>> | null;
+  /**
    * For carriers that ask back before they push: the one call that confirms the subscription, or null when this request
    * does not ask for it. Pure; to be called for verified requests only. The request holds secrets.
    */

@@ -1,4 +1,5 @@
 import type { Carrier } from "../contract.js";
+import { answerUspsChallenge } from "./answer-challenge.js";
 import { USPS_STATUS_CODES } from "./codes.js";
 import { USPS_CREDENTIALS } from "./credentials.js";
 import { fetchTracking, USPS_MAX_BYTES } from "./fetch-tracking.js";
@@ -16,5 +17,5 @@ export const usps: Carrier = {
   trackingUrl: (trackingNumber) =>
     `https://tools.usps.com/go/TrackConfirmAction?tLabels=${encodeURIComponent(trackingNumber)}`,
   poll: { batchSize: 1, maxBytes: USPS_MAX_BYTES, fetch: fetchTracking, parse: parseUsps },
-  push: { maxBytes: USPS_MAX_BYTES, verify: verifyUspsPush, parse: parseUsps },
+  push: { maxBytes: USPS_MAX_BYTES, verify: verifyUspsPush, parse: parseUsps, challenge: answerUspsChallenge },
 };
