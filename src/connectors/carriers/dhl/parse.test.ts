@@ -81,6 +81,17 @@ test("Express events have words only, and the phase of the headline tells nothin
   });
 });
 
+test("sentences that nobody can read yet are counted apart", () => {
+  const events = ["One sentence of a new kind", "Another of its kind"].map((description, at) => ({
+    timestamp: `2026-03-04T0${at}:00:00`,
+    description,
+  }));
+  expect(only(unified({ service: "express", events }))?.scans.map((scan) => scan.carrierCode)).toEqual([
+    "express/one sentence of a new kind",
+    "express/another of its kind",
+  ]);
+});
+
 test("a recipient's name behind the word is in no scan code", () => {
   const [scan] =
     only(

@@ -62,15 +62,14 @@ function readEvent(event: unknown, service: string, ends: Ends): Scan | null {
   if (scanCode === "") return null;
   const place = readAddress(recordAt(event, "location", "address"));
   const text = said.description === "" || isPhase(said.description) ? said.status : said.description;
+  const meaning = meaningOf(said);
   return {
     carrier: "dhl",
     scanCode,
-    carrierCode: [said.service, said.statusCode, ...(isWords(said.status) ? [] : [said.status])]
-      .filter((part) => part !== "" && part !== "unknown")
-      .join("/"),
+    carrierCode: carrierCodeOf(said, meaning.kind === "unmapped" ? scanCode : ""),
     carrierText: text === "" ? said.description : text,
     place,
-    meaning: meaningOf(said),
+    meaning,
     ...readScanTime(textAt(event, "timestamp"), place, ends),
   };
 }
@@ -90,9 +89,19 @@ function scanCodeOf({ statusCode, status, description }: UnifiedStatus): string 
 const LEAD_WORDS =
   /^(delivered|processed at|clearance processing complete at|arrived at dhl (?:sort|delivery) facility|shipment has departed from a dhl facility)\b.*$/;
 
-function isWords(status: string): boolean {
-  return /\s/.test(status) || isPhase(status);
+/**
+ * What an operator would look up: division, phase, and the division's code. Words that we cannot read stand for a code, so
+ * that each sentence is counted apart.
+ */
+function carrierCodeOf({ service, statusCode, status }: UnifiedStatus, unread: string): string {
+  const isCode = /^\S+$/.test(status) && !isPhase(status);
+  return [service, statusCode === "unknown" ? "" : statusCode, isCode ? status : unread.slice(0, MAX_UNREAD_CHARS)]
+    .filter((part) => part !== "")
+    .join("/");
 }
+
+/** Enough to tell sentences apart; a longer one is in the scan's text. */
+const MAX_UNREAD_CHARS = 80;
 
 function readProduct(details: unknown): string | null {
   const product = textAt(details, "product", "productName");
