@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { type Carrier, CarrierCallError, UnreadableBodyError } from "../connectors/carriers/contract.js";
 import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
+import { chooseCandidate, detectCarriers } from "../domain/detect-carriers.js";
 import { askCarrier } from "../ingest/ask-carrier.js";
-import { carriersOfNumber } from "../ingest/carriers-of-number.js";
 import { trackingNumber as trackingNumberSchema } from "../orders/new-order.js";
 import { SealError } from "../runtime/sealing.js";
 import { type ConnectionRow, findStoreConnection } from "../store/connections.js";
@@ -83,11 +83,14 @@ function namedCarrier(code: string): Carrier {
 /** What is registered decides before the format does. */
 function chooseCarrier(trackingNumber: string, stored: readonly ShipmentRow[]): Carrier {
   const registered = CARRIERS.filter(({ code }) => stored.some((shipment) => shipment.carrier === code));
-  const candidates = registered.length > 0 ? registered : carriersOfNumber(CARRIERS, trackingNumber);
-  const [carrier, another] = candidates;
-  if (carrier !== undefined && another === undefined) return carrier;
-  const known = (carrier === undefined ? CARRIERS : candidates).map(({ code }) => code).join(", ");
-  const reason = carrier === undefined ? "No carrier's format fits this number" : "Several carriers have such numbers";
+  const [only, another] = registered;
+  if (only !== undefined && another === undefined) return only;
+  const detected = only === undefined ? detectCarriers(trackingNumber, CARRIERS) : [];
+  const chosen = chooseCandidate(detected);
+  if (chosen !== null) return namedCarrier(chosen.carrier);
+  const codes = [...registered.map(({ code }) => code), ...detected.map(({ carrier }) => carrier)];
+  const known = (codes.length === 0 ? CARRIERS.map(({ code }) => code) : codes).join(", ");
+  const reason = codes.length === 0 ? "No carrier's format fits this number" : "Several carriers have such numbers";
   throw new CommandError(`${reason}: say whose it is with --carrier (${known}).`);
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_WRITTEN_LENGTH, TRACKING_NUMBER, tidyTrackingNumber } from "../domain/tracking-number.js";
 
 /** The most shipments and line items one order may have. */
 export const MAX_SHIPMENTS_PER_ORDER = 100;
@@ -68,9 +69,9 @@ const items = z
 /** A tracking number as carriers print it: blanks and dashes are dropped, letters become upper case. */
 export const trackingNumber = z
   .string()
-  .max(60)
-  .transform((value) => value.replaceAll(/[\s-]/g, "").toUpperCase())
-  .pipe(z.string().regex(/^[A-Z0-9]{5,40}$/, "must be 5 to 40 letters and digits"));
+  .max(MAX_WRITTEN_LENGTH)
+  .transform(tidyTrackingNumber)
+  .pipe(z.string().regex(TRACKING_NUMBER, "must be 5 to 40 letters and digits"));
 
 /** A shipment to register under an order. */
 export const newShipment = z

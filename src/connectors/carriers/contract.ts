@@ -1,3 +1,4 @@
+import type { NumberShape } from "../../domain/detect-carriers.js";
 import type { Report } from "../../domain/report.js";
 import type { Status, SubStatus } from "../../domain/status.js";
 import type { CredentialField, Credentials } from "../../runtime/credentials.js";
@@ -21,11 +22,7 @@ export interface Carrier {
   readonly push?: CarrierPush;
 }
 
-export interface NumberFormat {
-  readonly name: string;
-  readonly pattern: RegExp;
-  /** True when the check digit is right. Absent where the format has none. */
-  readonly checkDigit?: (trackingNumber: string) => boolean;
+export interface NumberFormat extends NumberShape {
   readonly examples: readonly string[];
 }
 
