@@ -64,7 +64,7 @@ async function startShop(waybill: RunningWaybill, { config, log, now, progress }
       newId: workshop.newId,
       now,
       newsMaxAgeHours: config.newsMaxAgeHours,
-      carrierCodes: CARRIERS.map(({ code }) => code),
+      carriers: CARRIERS,
     },
   });
   return { url: waybill.publicUrl, mailUrl: catcher.url, orders, lifecycle };

@@ -61,7 +61,7 @@ export async function startHttp(workshop: Workshop, intake: Intake, http: HttpCl
       newId,
       now,
       newsMaxAgeHours: config.newsMaxAgeHours,
-      carrierCodes: CARRIERS.map(({ code }) => code),
+      carriers: CARRIERS,
       presenter: { findCarrier, trackingUrl: createTrackingLinks(ring, workshop.publicUrl, { now }).sealed },
     });
   }

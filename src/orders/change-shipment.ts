@@ -9,14 +9,15 @@ import {
   readShipmentItems,
   retireShipment,
 } from "../store/shipments.js";
+import { requireCarrier } from "./choose-carrier.js";
 import type { ShipmentChange } from "./new-order.js";
 import { registerShipment } from "./register-shipment.js";
-import { type OrdersContext, requireCarrier, settleOrder } from "./take-order.js";
+import { type OrdersContext, settleOrder } from "./take-order.js";
 
 /**
  * Voids a shipment, or replaces its number: the old number's scans leave the page, its contents go over to the new one.
  * Returns the shipment that counts afterwards. Asked twice, it answers the same.
- * @throws Problem 404 `shipment_unknown`, 409 `shipment_retired`, 409 `number_in_use`
+ * @throws Problem 404 `shipment_unknown`, 409 `shipment_retired`, 409 `number_in_use`, 422 `carrier_unknown`
  */
 export async function changeShipment(
   tx: Queryable,
@@ -43,7 +44,7 @@ export async function changeShipment(
   const order = await findOrder(tx, storeId, shipment.orderId);
   if (order === null) throw new Problem(404, "order_unknown", "There is no such order in this store.");
   const { carrier, trackingNumber, serviceLevel, shipDate } = change.replaceWith;
-  requireCarrier(carrier, context);
+  requireCarrier(carrier, context.carriers);
   const replacement = await registerShipment(
     tx,
     {

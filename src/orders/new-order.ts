@@ -73,10 +73,14 @@ export const trackingNumber = z
   .transform(tidyTrackingNumber)
   .pipe(z.string().regex(TRACKING_NUMBER, "must be 5 to 40 letters and digits"));
 
+const carrier = z.string().regex(/^[a-z0-9-]{2,30}$/);
+
 /** A shipment to register under an order. */
 export const newShipment = z
   .object({
-    carrier: z.string().regex(/^[a-z0-9-]{2,30}$/),
+    carrier: carrier
+      .optional()
+      .describe("Default: the only carrier whose format the number has, or the only one whose check digit is right."),
     trackingNumber,
     serviceLevel: line(100).optional(),
     direction: z.enum(["outbound", "return"]).default("outbound"),
@@ -113,7 +117,7 @@ export const shipmentChange = z
     z.object({ void: z.literal(true) }).strict(),
     z
       .object({
-        replaceWith: newShipment.pick({ carrier: true, trackingNumber: true, serviceLevel: true, shipDate: true }),
+        replaceWith: newShipment.pick({ trackingNumber: true, serviceLevel: true, shipDate: true }).extend({ carrier }),
       })
       .strict(),
   ])

@@ -1,3 +1,4 @@
+import type { NumberedCarrier } from "../domain/detect-carriers.js";
 import { orderState } from "../domain/order-status.js";
 import { Problem } from "../runtime/problem.js";
 import type { Database, Queryable } from "../store/database.js";
@@ -13,6 +14,7 @@ import {
 } from "../store/orders.js";
 import { lockShipmentsByNumber } from "../store/shipment-states.js";
 import { insertShipmentItems, type ShipmentItemRow } from "../store/shipments.js";
+import { type ShipmentOfCarrier, withCarrier } from "./choose-carrier.js";
 import { MAX_SHIPMENTS_PER_ORDER, type NewOrder, type NewShipment } from "./new-order.js";
 import { type RegistrationContext, registerShipment } from "./register-shipment.js";
 
@@ -22,13 +24,14 @@ export interface OrdersContext {
   readonly newId: (prefix: string) => string;
   readonly now: () => number;
   readonly newsMaxAgeHours: number;
-  /** The carriers that exist, so that a wrong name is refused at the door. */
-  readonly carrierCodes: readonly string[];
+  /** The carriers that exist: a wrong name is refused at the door, and a number without a name may say whose it is. */
+  readonly carriers: readonly NumberedCarrier[];
 }
 
 /**
  * Takes an order in, with its customer, line items and shipments, in one transaction, and queues its first message.
- * @throws Problem 409 `order_exists`, 409 `number_in_use`, 422 `carrier_unknown`, 422 `item_unknown`, 422 `item_quantity`
+ * @throws Problem 409 `order_exists`, 409 `number_in_use`, 422 `carrier_unknown`, 422 `carrier_ambiguous`,
+ * 422 `carrier_undetected`, 422 `item_unknown`, 422 `item_quantity`
  */
 export async function takeOrder(
   tx: Queryable,
@@ -79,19 +82,21 @@ export async function takeOrder(
     newId: context.newId,
     newsMaxAgeHours: context.newsMaxAgeHours,
   };
+  const shipments = order.shipments.map((shipment) => withCarrier(shipment, context));
   // All at once and so by id, as everybody locks shipments: one after the other could close a circle with the normaliser.
   await lockShipmentsByNumber(
     tx,
-    order.shipments.map(({ carrier, trackingNumber }) => ({ storeId, carrier, trackingNumber })),
+    shipments.map(({ carrier, trackingNumber }) => ({ storeId, carrier, trackingNumber })),
   );
-  for (const shipment of sortedByNumber(order.shipments)) await addToOrder(tx, shipment, items, registration, context);
+  for (const shipment of sortedByNumber(shipments)) await addToOrder(tx, shipment, items, registration);
   await settleOrder(tx, id);
   return id;
 }
 
 /**
  * Adds a shipment to an order. Saying the same again changes nothing.
- * @throws Problem 409 `number_in_use`, 409 `too_many_shipments`, 422 `carrier_unknown`, 422 `item_unknown`, 422 `item_quantity`
+ * @throws Problem 409 `number_in_use`, 409 `too_many_shipments`, 422 `carrier_unknown`, 422 `carrier_ambiguous`,
+ * 422 `carrier_undetected`, 422 `item_unknown`, 422 `item_quantity`
  */
 export async function addShipment(
   tx: Queryable,
@@ -108,7 +113,7 @@ export async function addShipment(
     newId: context.newId,
     newsMaxAgeHours: context.newsMaxAgeHours,
   };
-  const { shipmentId, outcome } = await addToOrder(tx, shipment, items, registration, context);
+  const { shipmentId, outcome } = await addToOrder(tx, withCarrier(shipment, context), items, registration);
   if (outcome !== "known") {
     await settleOrder(tx, order.id);
     await refuseTooMany(tx, order.id);
@@ -130,20 +135,12 @@ export async function settleOrder(tx: Queryable, orderId: string): Promise<void>
   await addJobs(tx, [{ task: "notify", key: `notify:${orderId}`, payload: { orderId } }]);
 }
 
-/** @throws Problem 422 `carrier_unknown` with the names that exist */
-export function requireCarrier(code: string, { carrierCodes }: Pick<OrdersContext, "carrierCodes">): void {
-  if (carrierCodes.includes(code)) return;
-  throw new Problem(422, "carrier_unknown", `There is no carrier "${code}". Known are: ${carrierCodes.join(", ")}.`);
-}
-
 async function addToOrder(
   tx: Queryable,
-  shipment: NewShipment,
+  shipment: ShipmentOfCarrier,
   lineItems: readonly LineItemRow[],
   registration: RegistrationContext,
-  context: OrdersContext,
 ) {
-  requireCarrier(shipment.carrier, context);
   const registered = await registerShipment(
     tx,
     {
@@ -214,6 +211,6 @@ function toDestination({ destination }: NewOrder) {
 }
 
 /** Rows are added in one order, or two orders that share new numbers could wait for each other. */
-function sortedByNumber(shipments: readonly NewShipment[]): NewShipment[] {
+function sortedByNumber(shipments: readonly ShipmentOfCarrier[]): ShipmentOfCarrier[] {
   return shipments.toSorted((a, b) => (a.carrier + a.trackingNumber < b.carrier + b.trackingNumber ? -1 : 1));
 }

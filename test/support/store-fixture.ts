@@ -80,5 +80,5 @@ export function normalizerFor(db: Database, overrides: Partial<NormalizerOptions
 
 /** The order room over a test database. */
 export function ordersFor(db: Database, now: () => number = Date.now): OrdersContext {
-  return { db, newId, now, newsMaxAgeHours: 72, carrierCodes: CARRIERS.map((carrier) => carrier.code) };
+  return { db, newId, now, newsMaxAgeHours: 72, carriers: CARRIERS };
 }
