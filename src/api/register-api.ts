@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { requireKeys } from "./authenticate.js";
+import { registerCarrierRoutes } from "./carrier-routes.js";
 import type { ApiContext } from "./context.js";
 import { registerOrderRoutes } from "./order-routes.js";
 import { registerShipmentRoutes } from "./shipment-routes.js";
@@ -33,6 +34,7 @@ export async function registerApi(app: FastifyInstance, context: ApiContext): Pr
       requireKeys(routes, context.db.pool);
       registerOrderRoutes(routes, context);
       registerShipmentRoutes(routes, context);
+      registerCarrierRoutes(routes, context);
     });
     scope.get("/openapi.json", { schema: { hide: true } }, () => scope.swagger());
   });

@@ -39,15 +39,17 @@ const ALWAYS = {
 const NOT_FOUND = { 404: problem("There is no such thing in this store.") };
 const WITH_BODY = {
   400: problem("The body is no JSON."),
-  409: problem("It contradicts what is here already."),
   413: problem("The body is larger than 1 MiB."),
   415: problem("The body is not sent as application/json."),
 };
+
+const CONFLICT = { 409: problem("It contradicts what is here already.") };
 
 /** The problems that each kind of request can be answered with, for the API's description. */
 export const PROBLEMS = {
   list: ALWAYS,
   read: { ...ALWAYS, ...NOT_FOUND },
-  create: { ...ALWAYS, ...WITH_BODY },
-  change: { ...ALWAYS, ...NOT_FOUND, ...WITH_BODY },
+  ask: { ...ALWAYS, ...WITH_BODY },
+  create: { ...ALWAYS, ...WITH_BODY, ...CONFLICT },
+  change: { ...ALWAYS, ...NOT_FOUND, ...WITH_BODY, ...CONFLICT },
 } as const;

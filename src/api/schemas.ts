@@ -112,6 +112,21 @@ const orderFields = z.object({
 export const orderSchema = orderFields.extend({ shipments: z.array(shipmentSchema) });
 export const orderWithTimelinesSchema = orderFields.extend({ shipments: z.array(shipmentWithTimelineSchema) });
 
+export const detectedCarriersSchema = z.object({
+  trackingNumber: z.string().describe("Without blanks and dashes, in capitals."),
+  candidates: z
+    .array(
+      z.object({
+        carrier: z.string(),
+        format: z.string().describe("The carrier's format that fits best."),
+        certainty: z
+          .enum(["check_digit", "pattern"])
+          .describe("`check_digit`: it is right. `pattern`: the format has none, so that the shape is all there is."),
+      }),
+    )
+    .describe("The likeliest first, each carrier once. Empty where no format fits."),
+});
+
 /** A page of a list: `nextCursor` is null on the last one. */
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
