@@ -11,8 +11,9 @@ import type { NewShipment } from "./new-order.js";
 export type ShipmentOfCarrier = NewShipment & { readonly carrier: string };
 
 /**
- * Settles whose a shipment is. The carrier that the store states counts, whatever the number looks like; without one, the
- * number has to say it beyond doubt.
+ * Settles whose a shipment is. The carrier that the store states counts, whatever the number looks like; without one, a
+ * single carrier's format has to fit, or a single one's check digit be right. A format without check digit (DHL's 12 and 14
+ * digits) takes in other carriers' typing errors too, so a store that knows the carrier does well to state it.
  * @throws Problem 422 `carrier_unknown` for a name that does not exist, 422 `carrier_ambiguous` where several carriers may
  * have such a number, 422 `carrier_undetected` where none has
  */
