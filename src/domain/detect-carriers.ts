@@ -38,11 +38,13 @@ export function detectCarriers(text: string, carriers: readonly NumberedCarrier[
   return ranked.filter(({ carrier }, at) => ranked.findIndex((other) => other.carrier === carrier) === at);
 }
 
-/** The one candidate that can be taken: the only one there is, or the only one with a right check digit. Else null. Pure. */
+/**
+ * The one candidate that can be taken without guessing: the only one there is, with a right check digit. Else null. One number
+ * in ten of a format without check digit passes another's, so even a right one proves nothing while a second format fits. Pure.
+ */
 export function chooseCandidate(candidates: readonly CarrierCandidate[]): CarrierCandidate | null {
-  const proved = candidates.filter(({ certainty }) => certainty === "check_digit");
-  const [candidate, another] = proved.length > 0 ? proved : candidates;
-  return candidate !== undefined && another === undefined ? candidate : null;
+  const [candidate, another] = candidates;
+  return candidate?.certainty === "check_digit" && another === undefined ? candidate : null;
 }
 
 function accepts({ pattern, checkDigit }: NumberShape, number: string): boolean {

@@ -12,8 +12,7 @@ export type ShipmentOfCarrier = NewShipment & { readonly carrier: string };
 
 /**
  * Settles whose a shipment is. The carrier that the store states counts, whatever the number looks like; without one, a
- * single carrier's format has to fit, or a single one's check digit be right. A format without check digit (DHL's 12 and 14
- * digits) takes in other carriers' typing errors too, so a store that knows the carrier does well to state it.
+ * single carrier's format has to fit, and its check digit be right. Anything less would be a guess.
  * @throws Problem 422 `carrier_unknown` for a name that does not exist, 422 `carrier_ambiguous` where several carriers may
  * have such a number, 422 `carrier_undetected` where none has
  */
@@ -46,7 +45,7 @@ function detectCarrier(trackingNumber: string, carriers: readonly NumberedCarrie
   throw new Problem(
     422,
     "carrier_ambiguous",
-    `Tracking number ${trackingNumber} may be of several carriers: ${candidates.map(describe).join(", ")}. State its carrier.`,
+    `Tracking number ${trackingNumber} does not tell its carrier beyond doubt; it may be of ${candidates.map(describe).join(", ")}. State its carrier.`,
   );
 }
 

@@ -23,6 +23,7 @@ describe("a number of one carrier", () => {
     ["dhl", "Express waybill", "9041728533"],
   ])("of %s (%s) is proved by its check digit, and no candidate with another one", (carrier, format, number) => {
     expect(detect(number)).toEqual([{ carrier, format, certainty: "check_digit" }]);
+    expect(chosenOf(number)).toBe(carrier);
     const typo = number.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10));
     expect(rankingOf(typo)).not.toContain(`${carrier}: ${format}`);
   });
@@ -31,10 +32,13 @@ describe("a number of one carrier", () => {
     ["ups", "Roadie", "1RWB2026A0004179"],
     ["dhl", "Piece ID", "JJD000270418653907"],
     ["dhl", "eCommerce (14 digits)", "41728530619440"],
-  ])("of %s (%s), which has no check digit, is known by its pattern alone", (carrier, format, number) => {
-    expect(detect(number)).toEqual([{ carrier, format, certainty: "pattern" }]);
-    expect(chosenOf(number)).toBe(carrier);
-  });
+  ])(
+    "of %s (%s), which has no check digit, is known by its pattern alone, and so not taken for granted",
+    (carrier, format, number) => {
+      expect(detect(number)).toEqual([{ carrier, format, certainty: "pattern" }]);
+      expect(chosenOf(number)).toBeNull();
+    },
+  );
 });
 
 describe("a number that several carriers may have", () => {
@@ -43,7 +47,7 @@ describe("a number that several carriers may have", () => {
       { carrier: "fedex", format: "express 12", certainty: "check_digit" },
       { carrier: "dhl", format: "Parcel DE", certainty: "pattern" },
     ]);
-    expect(chosenOf("404172853060")).toBe("fedex");
+    expect(chosenOf("404172853060")).toBeNull();
     expect(rankingOf("404172853061")).toEqual(["dhl: Parcel DE"]);
   });
 
@@ -57,7 +61,7 @@ describe("a number that several carriers may have", () => {
 
   test("of the post (S10) is USPS's by its check digit before DHL's by its letters; of another country it is not USPS's", () => {
     expect(rankingOf("LX417285308US")).toEqual(["usps: S10", "dhl: eCommerce"]);
-    expect(chosenOf("LX417285308US")).toBe("usps");
+    expect(chosenOf("LX417285308US")).toBeNull();
     expect(rankingOf("LX417285309US")).toEqual(["dhl: eCommerce"]);
     expect(rankingOf("LX417285308DE")).toEqual(["dhl: eCommerce"]);
     expect(rankingOf("EA417285308DE")).toEqual([]);
