@@ -1,16 +1,13 @@
 import { groupBy } from "../domain/group-by.js";
 import { orderState } from "../domain/order-status.js";
-import type { Tracking } from "../domain/report.js";
-import { scanDigest, scanIdentity } from "../domain/scan-identity.js";
-import { buildTimeline } from "../domain/timeline.js";
-import { finishCarrierMessages, type LeasedCarrierMessage } from "../store/carrier-messages.js";
-import { type CodeSighting, countCodeSightings } from "../store/code-sightings.js";
+import { finishCarrierMessages } from "../store/carrier-messages.js";
+import { countCodeSightings } from "../store/code-sightings.js";
 import type { Queryable } from "../store/database.js";
-import { insertEddStatements, readEddStatements, type StoredEddStatement } from "../store/edd-statements.js";
+import { insertEddStatements, readEddStatements } from "../store/edd-statements.js";
 import { addJobs } from "../store/jobs.js";
 import { lockOrders, readOrderShipments, updateOrderStates } from "../store/order-states.js";
 import { parkMessages } from "../store/parked-messages.js";
-import { insertScanEvents, type NewScanEvent, readScanEvents, type ScanVersion } from "../store/scan-events.js";
+import { insertScanEvents, readScanEvents, type ScanVersion } from "../store/scan-events.js";
 import {
   ensureShipments,
   keyText,
@@ -21,9 +18,18 @@ import {
   updateShipmentStates,
 } from "../store/shipment-states.js";
 import { insertTransitions, readLastTransitions } from "../store/transitions.js";
-import { type Attribution, attributeTrackings } from "./attribute.js";
 import { type FoldedShipment, foldShipment } from "./fold-shipment.js";
 import type { ReadMessage, UnreadableMessage } from "./read-messages.js";
+import {
+  type AttributedStatement,
+  attributeStatements,
+  collectNotices,
+  collectSightings,
+  collectStatements,
+  type Statement,
+  toEddStatements,
+  toScanEvents,
+} from "./statements.js";
 
 /** The lease ran out while we worked and somebody else has the messages: everything of this transaction must go. */
 export class LeaseLostError extends Error {
@@ -50,18 +56,6 @@ export interface BatchResult {
   readonly transitions: number;
   readonly unregistered: number;
   readonly unattributed: number;
-}
-
-/** What one message says about one number. */
-interface Statement extends NumberKey {
-  readonly message: LeasedCarrierMessage;
-  readonly tracking: Tracking;
-}
-
-/** A statement, or the part of it that belongs to this shipment. */
-interface AttributedStatement extends Attribution {
-  readonly shipment: LockedShipment;
-  readonly message: LeasedCarrierMessage;
 }
 
 /**
@@ -122,18 +116,6 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
   };
 }
 
-function collectStatements(read: readonly ReadMessage[]): Statement[] {
-  return read.flatMap(({ message, report }) =>
-    report.trackings.map((tracking) => ({
-      storeId: message.storeId,
-      carrier: tracking.carrier,
-      trackingNumber: tracking.trackingNumber,
-      message,
-      tracking,
-    })),
-  );
-}
-
 function uniqueKeys(keys: readonly NumberKey[]): NumberKey[] {
   return [...new Map(keys.map((key) => [keyText(key), key])).values()];
 }
@@ -153,50 +135,6 @@ async function ensureNumbers(tx: Queryable, statements: readonly Statement[], co
       shipmentMonth,
     })),
   );
-}
-
-function attributeStatements(
-  statements: readonly Statement[],
-  shipments: readonly LockedShipment[],
-): AttributedStatement[] {
-  const uses = groupBy(shipments, keyText);
-  // Trackings of one body are attributed together: several for one number mean several uses of it.
-  return [...groupBy(statements, (statement) => `${statement.message.id} ${keyText(statement)}`).values()].flatMap(
-    (group) => {
-      const [first] = group;
-      if (first === undefined) return [];
-      const candidates = uses.get(keyText(first)) ?? [];
-      return attributeTrackings(
-        group.map(({ tracking }) => tracking),
-        candidates,
-      ).flatMap((attribution) => {
-        const shipment = candidates.find((candidate) => candidate.id === attribution.use.id);
-        return shipment === undefined ? [] : [{ ...attribution, shipment, message: first.message }];
-      });
-    },
-  );
-}
-
-function toScanEvents({ shipment, scans, message }: AttributedStatement): NewScanEvent[] {
-  return scans.map((scan) => ({
-    shipmentId: shipment.id,
-    shipmentMonth: shipment.shipmentMonth,
-    trackingNumber: shipment.trackingNumber,
-    identity: scanIdentity(scan),
-    digest: scanDigest(scan),
-    scan,
-    messageId: message.id,
-    messageMonth: message.receivedMonth,
-    receivedAt: message.receivedAt,
-  }));
-}
-
-function toEddStatements({ shipment, tracking, scans, message }: AttributedStatement): StoredEddStatement[] {
-  if (tracking.edd === null) return [];
-  const newestScanKey = buildTimeline(scans).at(-1)?.sortKey ?? null;
-  return [
-    { shipmentId: shipment.id, source: "carrier", claim: tracking.edd, newestScanKey, receivedAt: message.receivedAt },
-  ];
 }
 
 async function foldShipments(
@@ -277,46 +215,4 @@ async function finishLeases(tx: Queryable, { lease, read, unreadable }: Batch): 
   const finished = await finishCarrierMessages(tx, lease, ids);
   if (finished < ids.length)
     throw new LeaseLostError(`Lost the lease of ${ids.length - finished} of ${ids.length} messages.`);
-}
-
-function collectNotices(read: readonly ReadMessage[]) {
-  const notices = read.flatMap(({ message, report }) =>
-    report.notices.map(({ trackingNumber, kind }) => ({
-      storeId: message.storeId,
-      carrier: message.connector,
-      // An answer that does not repeat the number is about the only one that was asked.
-      trackingNumber:
-        trackingNumber === "" && message.askedNumbers?.length === 1 ? (message.askedNumbers[0] ?? "") : trackingNumber,
-      kind,
-      noticedAt: message.receivedAt,
-    })),
-  );
-  // Of several about one number the latest stands.
-  const latestLast = notices.toSorted((a, b) => a.noticedAt.getTime() - b.noticedAt.getTime());
-  return [...new Map(latestLast.map((notice) => [keyText(notice), notice])).values()];
-}
-
-/** Unmapped codes of scans that are new: a code that every poll repeats is one sighting per scan. */
-function collectSightings(
-  attributed: readonly AttributedStatement[],
-  newVersions: readonly ScanVersion[],
-): CodeSighting[] {
-  const isNew = new Set(newVersions.map(({ shipmentId, identity, digest }) => `${shipmentId} ${identity} ${digest}`));
-  const sightings = new Map<string, CodeSighting>();
-  for (const { shipment, scans, message } of attributed) {
-    for (const scan of scans) {
-      if (scan.meaning.kind !== "unmapped" || !isNew.delete(`${shipment.id} ${scanIdentity(scan)} ${scanDigest(scan)}`))
-        continue;
-      const key = `${scan.carrier} ${scan.carrierCode}`;
-      const seen = (sightings.get(key)?.seen ?? 0) + 1;
-      sightings.set(key, {
-        carrier: scan.carrier,
-        code: scan.carrierCode,
-        seen,
-        exampleText: scan.carrierText,
-        exampleMessageId: message.id,
-      });
-    }
-  }
-  return [...sightings.values()];
 }
