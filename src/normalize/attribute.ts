@@ -121,5 +121,6 @@ function newestScanMs(tracking: Tracking): number | null {
 }
 
 function compareText(a: string | null, b: string | null): number {
-  return (a ?? "") < (b ?? "") ? -1 : 1;
+  const [left, right] = [a ?? "", b ?? ""];
+  return left < right ? -1 : Number(left > right);
 }
