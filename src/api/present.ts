@@ -51,7 +51,7 @@ export function presentShipment({ shipment, items }: ShipmentDetails, presenter:
     orderId: shipment.orderId,
     carrier: shipment.carrier,
     trackingNumber: shipment.trackingNumber,
-    carrierTrackingUrl: presenter.findCarrier(shipment.carrier)?.trackingUrl(shipment.trackingNumber) ?? null,
+    carrierTrackingUrl: presenter.findCarrier(shipment.carrier)?.trackingUrl?.(shipment.trackingNumber) ?? null,
     direction: shipment.direction,
     serviceLevel: shipment.serviceLevel,
     shipDate: shipment.shipDate,

@@ -34,6 +34,8 @@ export function mergeVersions(versions: readonly Scan[]): Scan {
     precision,
     place: best((scan) => placeRank(scan.place)).place,
     meaning: said.meaning,
+    ...(first.relayed && { relayed: true }),
+    ...(versions.some((version) => version.onReturnLeg) && { onReturnLeg: true }),
   };
 }
 

@@ -21,6 +21,8 @@ export function scanDigest(scan: Scan): string {
     [scan.occurredAt, scan.localTime, scan.utcOffset, scan.zone, scan.precision],
     placeFields(scan.place),
     meaningFields(scan.meaning),
+    ...(scan.relayed ? ["relayed"] : []),
+    ...(scan.onReturnLeg ? ["return leg"] : []),
   ];
   return createHash("sha256").update(JSON.stringify(canonical)).digest("base64url");
 }

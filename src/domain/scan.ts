@@ -49,4 +49,8 @@ export interface Scan extends ScanTime {
   readonly carrierText: string;
   readonly place: Place | null;
   readonly meaning: Meaning;
+  /** Said by an aggregator (`carrier`) about another carrier's scan. Shown only where that carrier did not say it itself. */
+  readonly relayed?: true;
+  /** Happened under a number that brings the parcel back to its sender. Set by the shipment's timeline, not by parsers. */
+  readonly onReturnLeg?: true;
 }

@@ -47,7 +47,13 @@ async function poll({ due, carrier, signal, record }: World) {
     statusCodes: [],
     credentials: [],
     trackingUrl: (number) => number,
-    poll: { batchSize: 30, maxBytes: 1000, fetch, parse: () => ({ trackings: [], notices: [] }) },
+    poll: {
+      batchSize: 30,
+      maxBytes: 1000,
+      budget: { perSecond: 100, perHour: null, perDay: null },
+      fetch,
+      parse: () => ({ trackings: [], notices: [] }),
+    },
   };
   const context: FetchContext = {
     credentials: {},

@@ -122,7 +122,7 @@ function toParcelView(
     id: shipment.id,
     direction: shipment.direction,
     trackingNumber: shipment.trackingNumber,
-    carrierUrl: carrier?.trackingUrl(shipment.trackingNumber) ?? null,
+    carrierUrl: carrier?.trackingUrl?.(shipment.trackingNumber) ?? null,
     serviceLevel: shipment.serviceLevel,
     items: items.map(({ lineItem, quantity }) => ({ title: lineItem.title, quantity })),
     timeline: timeline.toReversed().map(toEntryView),

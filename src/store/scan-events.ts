@@ -39,16 +39,16 @@ export async function insertScanEvents(db: Queryable, events: readonly NewScanEv
   const inserted = await db.query<ScanVersion>(
     `insert into scan_events (shipment_id, shipment_month, identity, digest, carrier, tracking_number, scan_code, carrier_code,
        carrier_text, occurred_at, local_time, utc_offset, zone, precision, place, meaning, status, sub_status,
-       revokes_delivery, cancels_return, message_id, message_month, received_at)
+       revokes_delivery, cancels_return, relayed, on_return_leg, message_id, message_month, received_at)
      select t.shipment_id, t.shipment_month, t.identity, t.digest, t.carrier, t.tracking_number, t.scan_code, t.carrier_code,
        t.carrier_text, t.occurred_at, t.local_time, t.utc_offset, t.zone, t.precision, t.place::jsonb, t.meaning, t.status, t.sub_status,
-       t.revokes_delivery, t.cancels_return, t.message_id, t.message_month, t.received_at
+       t.revokes_delivery, t.cancels_return, t.relayed, t.on_return_leg, t.message_id, t.message_month, t.received_at
      from unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
        $9::text[], $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-       $19::boolean[], $20::boolean[], $21::text[], $22::date[], $23::timestamptz[])
+       $19::boolean[], $20::boolean[], $21::boolean[], $22::boolean[], $23::text[], $24::date[], $25::timestamptz[])
        as t (shipment_id, shipment_month, identity, digest, carrier, tracking_number, scan_code, carrier_code,
        carrier_text, occurred_at, local_time, utc_offset, zone, precision, place, meaning, status, sub_status,
-       revokes_delivery, cancels_return, message_id, message_month, received_at)
+       revokes_delivery, cancels_return, relayed, on_return_leg, message_id, message_month, received_at)
      on conflict on constraint scan_events_version_is_stored_once do nothing
      returning shipment_id as "shipmentId", identity, digest`,
     toColumns(rows, COLUMNS),
@@ -64,7 +64,7 @@ export async function readScanEvents(
   const months = [...new Set(shipments.map((shipment) => shipment.shipmentMonth))];
   const { rows } = await db.query<ScanRow>(
     `select shipment_id, identity, digest, carrier, scan_code, carrier_code, carrier_text, occurred_at, local_time,
-       utc_offset, zone, precision, place, meaning, status, sub_status, revokes_delivery, cancels_return
+       utc_offset, zone, precision, place, meaning, status, sub_status, revokes_delivery, cancels_return, relayed, on_return_leg
      from scan_events
      where shipment_id = any($1::text[]) and shipment_month = any($2::date[])`,
     [shipments.map((shipment) => shipment.id), months],
@@ -98,6 +98,8 @@ const COLUMNS = [
   "subStatus",
   "revokesDelivery",
   "cancelsReturn",
+  "relayed",
+  "onReturnLeg",
   "messageId",
   "messageMonth",
   "receivedAt",
@@ -129,6 +131,8 @@ function toRow(event: NewScanEvent) {
     subStatus: moves?.subStatus ?? null,
     revokesDelivery: moves?.revokesDelivery ?? false,
     cancelsReturn: moves?.cancelsReturn ?? false,
+    relayed: scan.relayed ?? false,
+    onReturnLeg: scan.onReturnLeg ?? false,
     messageId: event.messageId,
     messageMonth: event.messageMonth,
     receivedAt: event.receivedAt,
@@ -154,6 +158,8 @@ interface ScanRow {
   sub_status: SubStatus | null;
   revokes_delivery: boolean;
   cancels_return: boolean;
+  relayed: boolean;
+  on_return_leg: boolean;
 }
 
 function toScan(row: ScanRow): Scan {
@@ -169,6 +175,8 @@ function toScan(row: ScanRow): Scan {
     precision: row.precision,
     place: row.place,
     meaning: toMeaning(row),
+    ...(row.relayed && { relayed: true }),
+    ...(row.on_return_leg && { onReturnLeg: true }),
   };
 }
 

@@ -6,8 +6,8 @@ import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from 
 import { retryAfterMs } from "../../runtime/retry.js";
 
 /**
- * What a carrier connector is: a value in one folder. `fetch` is the only I/O; everything else is pure. It knows how
- * to talk and to read, never when to ask, what to store or whom to tell.
+ * What a carrier connector is: a value in one folder. `fetch` and the subscription calls are the only I/O; everything
+ * else is pure. It knows how to talk and to read, never when to ask, what to store or whom to tell.
  */
 export interface Carrier {
   readonly code: string;
@@ -16,8 +16,13 @@ export interface Carrier {
   /** The carrier's codes as data. The key is the one of `waybill carriers codes`. */
   readonly statusCodes: readonly StatusCode[];
   readonly credentials: readonly CredentialField[];
-  /** The carrier's own public tracking page of a number. */
-  readonly trackingUrl: (trackingNumber: string) => string;
+  /**
+   * It carries nothing itself but speaks for carriers (EasyPost, ShipEngine). Its trackings name the carrier that has the
+   * parcel, its scans are marked `relayed`, and it can be asked about any carrier's number.
+   */
+  readonly aggregator?: true;
+  /** The carrier's own public tracking page of a number. Aggregators have none. */
+  readonly trackingUrl?: (trackingNumber: string) => string;
   readonly poll?: CarrierPoll;
   readonly push?: CarrierPush;
 }
@@ -56,6 +61,8 @@ export interface TrackQuery {
   readonly carrierUniqueId: string | null;
   /** `YYYY-MM-DD` */
   readonly shipDate: string | null;
+  /** Whose number it is, for aggregators: a carrier's code, or null where nobody knows. Carriers know their own. */
+  readonly carrier?: string | null;
 }
 
 export interface FetchContext {
@@ -68,9 +75,22 @@ export interface FetchContext {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * How many calls a carrier takes from one connection. Windows of hour and day are null where it has none. What a carrier
+ * grants differs by contract, so every connection may set its own.
+ */
+export interface CallBudget {
+  /** May be below one: 0.2 is a call every five seconds. */
+  readonly perSecond: number;
+  readonly perHour: number | null;
+  readonly perDay: number | null;
+}
+
 export interface CarrierPoll {
   /** The most numbers one call may ask about. */
   readonly batchSize: number;
+  /** What the carrier grants a new account, by its documents or by what users saw. */
+  readonly budget: CallBudget;
   readonly maxBytes: number;
   /**
    * Asks the carrier about 1..batchSize numbers and returns its body as received.
@@ -91,8 +111,11 @@ export interface PushRequest {
 
 export interface CarrierPush {
   readonly maxBytes: number;
-  /** Pure and constant-time. True only when the carrier of this connection sent exactly these bytes. */
-  readonly verify: (request: PushRequest, credentials: Credentials, nowMs: number) => boolean;
+  /**
+   * Pure and constant-time. True only when the carrier of this connection sent exactly these bytes. `keys` are those of
+   * `signingKeys`, for carriers that have it.
+   */
+  readonly verify: (request: PushRequest, credentials: Credentials, nowMs: number, keys?: SigningKeys) => boolean;
   readonly parse: ParseBody;
   /** For carriers that want us to be their OAuth server: answers a token request. Pure. */
   readonly token?: (request: PushRequest, credentials: Credentials, nowMs: number) => TokenAnswer;
@@ -106,6 +129,79 @@ export interface CarrierPush {
    * does not ask for it. Pure; to be called for verified requests only. The request holds secrets.
    */
   readonly activation?: (request: PushRequest, credentials: Credentials) => HttpRequest | null;
+  /** For carriers that sign with keys they publish (ShipEngine). */
+  readonly signingKeys?: PublishedKeys;
+  /** For carriers that push only what they were asked to. */
+  readonly subscriptions?: CarrierSubscriptions;
+}
+
+/** Public keys of a carrier by their key id (RFC 7517). */
+export type SigningKeys = ReadonlyMap<string, JsonWebKey>;
+
+/** Where a carrier publishes the keys that it signs with. The caller keeps them, and asks again for an id it does not know. */
+export interface PublishedKeys {
+  /** The id of the key that a request says it is signed with; null when it names none. Pure, nothing is verified yet. */
+  readonly keyIdOf: (request: PushRequest) => string | null;
+  /** @throws CarrierCallError */
+  readonly fetch: (context: Pick<FetchContext, "credentials" | "http" | "signal" | "now">) => Promise<SigningKeys>;
+}
+
+export interface SubscribeContext extends FetchContext {
+  /** The public address that takes this connection's pushes, `https://…/hooks/<carrier>/<connectionId>`. */
+  readonly hookUrl: string;
+}
+
+/** What a carrier says about pushing one number. */
+export interface SubscriptionAnswer {
+  readonly trackingNumber: string;
+  /** `pending`: it decides later, see `check`. `refused`: it will not push this number, so it has to be polled. */
+  readonly outcome: "subscribed" | "pending" | "refused";
+  /** The carrier's id of the subscription, where it has one. */
+  readonly reference: string | null;
+  /** When it ends by itself (ms since the epoch); null when it lasts. */
+  readonly expiresAt: number | null;
+  /** For operators, one sentence; given with `refused`. Holds no secret. */
+  readonly reason: string | null;
+}
+
+/** The answer to one call: one entry for each number that the carrier spoke of, and its job where it works them off later. */
+export interface SubscriptionReport {
+  readonly jobId: string | null;
+  readonly numbers: readonly SubscriptionAnswer[];
+}
+
+/** How to make a carrier push numbers. Every call may be repeated: asking for what is there already is no error. */
+export interface CarrierSubscriptions {
+  /** The most numbers one call may name. */
+  readonly batchSize: (credentials: Credentials) => number;
+  /** Why this connection cannot subscribe, as one sentence with what to do; null when it can. Pure. */
+  readonly obstacle: (credentials: Credentials, hookUrl: string) => string | null;
+  /**
+   * Asks for pushes about 1..batchSize numbers; said again, it renews.
+   * @throws CarrierCallError whose kind alone decides the retry
+   */
+  readonly subscribe: (queries: readonly TrackQuery[], context: SubscribeContext) => Promise<SubscriptionReport>;
+  /**
+   * What became of a job; numbers not decided yet are `pending`. `queries` are all that the job was asked for.
+   * @throws CarrierCallError
+   */
+  readonly check?: (
+    jobId: string,
+    queries: readonly TrackQuery[],
+    context: SubscribeContext,
+  ) => Promise<SubscriptionReport>;
+  /**
+   * Ends subscriptions that nobody needs any more, 1..batchSize of them. What is gone already is no error.
+   * @throws CarrierCallError
+   */
+  readonly unsubscribe?: (
+    subscriptions: readonly {
+      readonly trackingNumber: string;
+      readonly reference: string | null;
+      readonly carrier: string | null;
+    }[],
+    context: SubscribeContext,
+  ) => Promise<void>;
 }
 
 /** An OAuth token endpoint's answer (RFC 6749 section 5). */

@@ -18,6 +18,13 @@ export const dhl: Carrier = {
   credentials: DHL_CREDENTIALS,
   trackingUrl: (trackingNumber) =>
     `https://www.dhl.com/global-en/home/tracking.html?tracking-id=${encodeURIComponent(trackingNumber)}`,
-  poll: { batchSize: 1, maxBytes: MAX_BODY_BYTES, fetch: fetchShipments, parse: parseDhl },
+  poll: {
+    batchSize: 1,
+    maxBytes: MAX_BODY_BYTES,
+    // What a new app commonly gets: a call every 5 s and 250 a day, until DHL upgrades it.
+    budget: { perSecond: 0.2, perHour: null, perDay: 250 },
+    fetch: fetchShipments,
+    parse: parseDhl,
+  },
   push: { maxBytes: MAX_BODY_BYTES, verify: verifyPush, parse: parseDhl, activation: activationOf },
 };

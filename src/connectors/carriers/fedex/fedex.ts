@@ -15,6 +15,13 @@ export const fedex: Carrier = {
   statusCodes: [...FEDEX_STATUS_CODES, ...FEDEX_REASON_CODES],
   credentials: FEDEX_CREDENTIALS,
   trackingUrl: (trackingNumber) => `https://www.fedex.com/fedextrack/?trknbr=${encodeURIComponent(trackingNumber)}`,
-  poll: { batchSize: FEDEX_BATCH_SIZE, maxBytes: FEDEX_MAX_BYTES, fetch: fetchTrackings, parse: parseFedexReport },
+  poll: {
+    batchSize: FEDEX_BATCH_SIZE,
+    maxBytes: FEDEX_MAX_BYTES,
+    // 1,400 calls in 10 s and 100,000 a day for each project (developer portal); far below the first is plenty.
+    budget: { perSecond: 50, perHour: null, perDay: 100_000 },
+    fetch: fetchTrackings,
+    parse: parseFedexReport,
+  },
   push: { maxBytes: FEDEX_MAX_BYTES, verify: verifyFedexPush, parse: parseFedexReport },
 };

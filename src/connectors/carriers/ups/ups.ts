@@ -17,7 +17,14 @@ export const ups: Carrier = {
   },
   credentials: UPS_CREDENTIALS,
   trackingUrl: (trackingNumber) => `https://www.ups.com/track?tracknum=${encodeURIComponent(trackingNumber)}&loc=en_US`,
-  poll: { batchSize: 1, maxBytes: MAX_DETAILS_BYTES, fetch: fetchDetails, parse: parseUps },
+  poll: {
+    batchSize: 1,
+    maxBytes: MAX_DETAILS_BYTES,
+    // UPS publishes no limit; users stay unharmed at five a second.
+    budget: { perSecond: 5, perHour: null, perDay: null },
+    fetch: fetchDetails,
+    parse: parseUps,
+  },
   push: {
     // An enhanced push carries a delivery photo in it.
     maxBytes: 2 * 1024 * 1024,

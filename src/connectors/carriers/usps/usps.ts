@@ -16,6 +16,13 @@ export const usps: Carrier = {
   credentials: USPS_CREDENTIALS,
   trackingUrl: (trackingNumber) =>
     `https://tools.usps.com/go/TrackConfirmAction?tLabels=${encodeURIComponent(trackingNumber)}`,
-  poll: { batchSize: 1, maxBytes: USPS_MAX_BYTES, fetch: fetchTracking, parse: parseUsps },
+  poll: {
+    batchSize: 1,
+    maxBytes: USPS_MAX_BYTES,
+    // What users saw granted to a new app. USPS raises it on request.
+    budget: { perSecond: 1, perHour: 60, perDay: null },
+    fetch: fetchTracking,
+    parse: parseUsps,
+  },
   push: { maxBytes: USPS_MAX_BYTES, verify: verifyUspsPush, parse: parseUsps, challenge: answerUspsChallenge },
 };
