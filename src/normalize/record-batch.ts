@@ -1,27 +1,21 @@
-import { groupBy } from "../domain/group-by.js";
-import { orderState } from "../domain/order-status.js";
 import { finishCarrierMessages } from "../store/carrier-messages.js";
 import { countCodeSightings } from "../store/code-sightings.js";
 import type { Queryable } from "../store/database.js";
-import { insertEddStatements, readEddStatements } from "../store/edd-statements.js";
+import { insertEddStatements } from "../store/edd-statements.js";
 import { addJobs } from "../store/jobs.js";
-import { lockOrders, readOrderShipments, updateOrderStates } from "../store/order-states.js";
 import { parkMessages } from "../store/parked-messages.js";
-import { insertScanEvents, readScanEvents, type ScanVersion } from "../store/scan-events.js";
+import { insertScanEvents } from "../store/scan-events.js";
 import {
   ensureShipments,
   keyText,
-  type LockedShipment,
   lockShipmentsByNumber,
   markShipmentNotices,
   type NumberKey,
   updateShipmentStates,
 } from "../store/shipment-states.js";
-import { insertTransitions, readLastTransitions } from "../store/transitions.js";
-import { type FoldedShipment, foldShipment } from "./fold-shipment.js";
 import type { ReadMessage, UnreadableMessage } from "./read-messages.js";
+import { foldShipments, settleOrders, writeTransitions } from "./settle.js";
 import {
-  type AttributedStatement,
   attributeStatements,
   collectNotices,
   collectSightings,
@@ -135,79 +129,6 @@ async function ensureNumbers(tx: Queryable, statements: readonly Statement[], co
       shipmentMonth,
     })),
   );
-}
-
-async function foldShipments(
-  tx: Queryable,
-  shipments: readonly LockedShipment[],
-  attributed: readonly AttributedStatement[],
-  newVersions: readonly ScanVersion[],
-  commitId: string,
-  { nowMs, newsMaxAgeHours }: RecordContext,
-): Promise<Map<LockedShipment, FoldedShipment>> {
-  if (shipments.length === 0) return new Map();
-  const ids = shipments.map((shipment) => shipment.id);
-  const scans = groupBy(await readScanEvents(tx, shipments), (stored) => stored.shipmentId);
-  const last = new Map((await readLastTransitions(tx, ids)).map((transition) => [transition.shipmentId, transition]));
-  const eddStatements = groupBy(await readEddStatements(tx, ids), (statement) => statement.shipmentId);
-  const versions = groupBy(newVersions, (version) => version.shipmentId);
-  const statements = groupBy(attributed, (statement) => statement.shipment);
-  return new Map(
-    shipments.map((shipment) => {
-      const said = statements.get(shipment) ?? [];
-      const facts = {
-        shipment,
-        scans: (scans.get(shipment.id) ?? []).map(({ scan }) => scan),
-        newVersions: versions.get(shipment.id) ?? [],
-        last: last.get(shipment.id) ?? null,
-        eddStatements: eddStatements.get(shipment.id) ?? [],
-        trackings: said.map(({ tracking }) => tracking),
-        commitId,
-        receivedAtMs: Math.max(...said.map(({ message }) => message.receivedAt.getTime())),
-        nowMs,
-        newsMaxAgeHours,
-      };
-      return [shipment, foldShipment(facts)];
-    }),
-  );
-}
-
-async function writeTransitions(
-  tx: Queryable,
-  changed: readonly (readonly [LockedShipment, FoldedShipment])[],
-  nowMs: number,
-) {
-  const transitions = changed.flatMap(([{ id, orderId }, { transition }]) =>
-    transition === null
-      ? []
-      : [
-          {
-            ...transition,
-            shipmentId: id,
-            orderId,
-            occurredAt: transition.occurredAt === null ? null : new Date(transition.occurredAt),
-            learnedAt: new Date(nowMs),
-          },
-        ],
-  );
-  await insertTransitions(tx, transitions);
-  return transitions;
-}
-
-/** Brings the orders of changed shipments in line. Locked after their shipments, by id. Returns their ids. */
-async function settleOrders(tx: Queryable, shipments: readonly LockedShipment[]): Promise<Set<string>> {
-  const ids = [...new Set(shipments.map((shipment) => shipment.orderId))].filter((id) => id !== null);
-  if (ids.length === 0) return new Set();
-  await lockOrders(tx, ids);
-  const parcels = groupBy(await readOrderShipments(tx, ids), (parcel) => parcel.orderId);
-  await updateOrderStates(
-    tx,
-    ids.map((id) => {
-      const { status, closed } = orderState(parcels.get(id) ?? []);
-      return { id, status, closed };
-    }),
-  );
-  return new Set(ids);
 }
 
 async function finishLeases(tx: Queryable, { lease, read, unreadable }: Batch): Promise<void> {
