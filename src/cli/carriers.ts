@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import type { Carrier } from "../connectors/carriers/contract.js";
 import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
+import { releaseMeaning } from "../normalize/map-code.js";
 import { listCodeSightings } from "../store/code-sightings.js";
 import { runCommand } from "./command-error.js";
+import { registerCodeMappings } from "./map-codes.js";
 import { unknownCarrier } from "./normalize.js";
 import { type UseInstallation, useInstallation } from "./open-installation.js";
 import { plainText, table, utcText } from "./table.js";
@@ -35,6 +37,8 @@ export function registerCarriers(program: Command, terminal: Terminal, use: UseI
         terminal.print(`${key.padEnd(16)} ${subStatus === "" ? status : `${status}/${subStatus}`}`);
       }
     });
+
+  registerCodeMappings(carriers, terminal, use);
 }
 
 /** An operator looks here after a carrier has changed its codes; more than this many kinds are not looked at one by one. */
@@ -43,7 +47,9 @@ const MAX_UNMAPPED = 500;
 function listUnmapped(terminal: Terminal, use: UseInstallation, json: boolean): Promise<void> {
   return runCommand(terminal, () =>
     use(async ({ db }) => {
-      const rows = await listCodeSightings(db.pool, MAX_UNMAPPED);
+      const seen = await listCodeSightings(db.pool, MAX_UNMAPPED);
+      // Sightings stay when a release learns a code.
+      const rows = seen.filter((row) => releaseMeaning(row, CARRIERS) === null);
       if (json) return terminal.print(JSON.stringify(rows));
       if (rows.length === 0) return terminal.print("Every code that carriers sent is known.");
       const cells = rows.map((row) => [

@@ -1,4 +1,5 @@
 import { findCarrier } from "../connectors/carriers/registry.js";
+import { createMappingReader } from "../normalize/apply-mappings.js";
 import { normalizeBatch } from "../normalize/normalizer.js";
 import { startLoop } from "../runtime/loop.js";
 import { MESSAGES_QUEUED } from "../store/carrier-messages.js";
@@ -10,6 +11,7 @@ const IDLE_MS = 1_000;
 
 /** Layer 2 in this process: works off carrier messages as they are queued, by whichever process. */
 export function startNormalizer({ db, config, newId, now, log, metrics, lifecycle }: Workshop): void {
+  const readMappings = createMappingReader(db.pool);
   const loop = startLoop({
     name: "normalize",
     idleMs: IDLE_MS,
@@ -18,6 +20,7 @@ export function startNormalizer({ db, config, newId, now, log, metrics, lifecycl
       normalizeBatch({
         db,
         findCarrier,
+        readMappings,
         newId,
         now,
         batchSize: config.normalizeBatchSize,

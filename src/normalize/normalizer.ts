@@ -2,12 +2,15 @@ import type { Carrier } from "../connectors/carriers/contract.js";
 import type { Logger } from "../runtime/logger.js";
 import { type LeasedCarrierMessage, leaseCarrierMessages, releaseCarrierMessages } from "../store/carrier-messages.js";
 import type { Database } from "../store/database.js";
+import type { CodeMappings } from "./apply-mappings.js";
 import { readMessages } from "./read-messages.js";
 import { type BatchResult, LeaseLostError, recordBatch } from "./record-batch.js";
 
 export interface NormalizerOptions {
   readonly db: Database;
   readonly findCarrier: (code: string) => Carrier | null;
+  /** What operators say of codes that the release does not know, as it stands now. Asked once per batch. */
+  readonly readMappings: () => Promise<CodeMappings>;
   readonly newId: (prefix: string) => string;
   readonly now: () => number;
   readonly batchSize: number;
@@ -29,9 +32,10 @@ export async function normalizeBatch(options: NormalizerOptions): Promise<number
   const messages = await leaseCarrierMessages(options.db.pool, lease, options);
   if (messages.length === 0) return 0;
   try {
-    if (messages.some(({ attempts }) => attempts > ISOLATE_AFTER_ATTEMPTS))
-      await recordOneByOne(lease, messages, options);
-    else await recordOrBisect(lease, messages, null, options);
+    const mappings = await options.readMappings();
+    const work = { ...options, mappings };
+    if (messages.some(({ attempts }) => attempts > ISOLATE_AFTER_ATTEMPTS)) await recordOneByOne(lease, messages, work);
+    else await recordOrBisect(lease, messages, null, work);
   } catch (error) {
     if (error instanceof LeaseLostError) {
       options.log.warn({ err: error, messages: messages.length }, "Another normaliser took these messages over.");
@@ -41,6 +45,11 @@ export async function normalizeBatch(options: NormalizerOptions): Promise<number
     throw error;
   }
   return messages.length;
+}
+
+/** The options with the mappings that one batch goes by, whatever is changed meanwhile. */
+interface BatchOptions extends NormalizerOptions {
+  readonly mappings: CodeMappings;
 }
 
 /** A batch whose work was broken off this often is suspected of ending the process: its messages go one by one. */
@@ -53,7 +62,7 @@ const BROKEN_OFF = `Work on this message was broken off ${PARK_AFTER_ATTEMPTS} t
 async function recordOneByOne(
   lease: string,
   messages: readonly LeasedCarrierMessage[],
-  options: NormalizerOptions,
+  options: BatchOptions,
 ): Promise<void> {
   for (const [index, message] of messages.entries()) {
     const blame = index === 0 && message.attempts > PARK_AFTER_ATTEMPTS ? BROKEN_OFF : null;
@@ -66,10 +75,10 @@ async function recordOrBisect(
   lease: string,
   messages: readonly LeasedCarrierMessage[],
   blame: string | null,
-  options: NormalizerOptions,
+  options: BatchOptions,
 ): Promise<void> {
   try {
-    const { read, unreadable } = readMessages(messages, options.findCarrier);
+    const { read, unreadable } = readMessages(messages, options.findCarrier, options.mappings);
     const poison = blame === null ? [] : messages.map((message) => ({ message, reason: blame }));
     const batch = blame === null ? { lease, read, unreadable } : { lease, read: [], unreadable: poison };
     const context = { newId: options.newId, nowMs: options.now(), newsMaxAgeHours: options.newsMaxAgeHours };

@@ -1,6 +1,7 @@
 import { type Carrier, type ParseBody, UnreadableBodyError } from "../connectors/carriers/contract.js";
 import type { Report } from "../domain/report.js";
 import type { LeasedCarrierMessage } from "../store/carrier-messages.js";
+import { applyMappings, type CodeMappings, NO_MAPPINGS } from "./apply-mappings.js";
 
 /** A message and what it says. */
 export interface ReadMessage {
@@ -14,10 +15,11 @@ export interface UnreadableMessage {
   readonly reason: string;
 }
 
-/** Parses leased messages in memory. One that cannot be read never touches the others. */
+/** Parses leased messages in memory, with what operators say of codes. One that cannot be read never touches the others. */
 export function readMessages(
   messages: readonly LeasedCarrierMessage[],
   findCarrier: (code: string) => Carrier | null,
+  mappings: CodeMappings = NO_MAPPINGS,
 ): { readonly read: readonly ReadMessage[]; readonly unreadable: readonly UnreadableMessage[] } {
   const read: ReadMessage[] = [];
   const unreadable: UnreadableMessage[] = [];
@@ -31,7 +33,7 @@ export function readMessages(
       continue;
     }
     try {
-      read.push({ message, report: parse(message.body) });
+      read.push({ message, report: applyMappings(parse(message.body), mappings) });
     } catch (error) {
       unreadable.push({ message, reason: reasonOf(error) });
     }

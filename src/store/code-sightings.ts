@@ -22,14 +22,18 @@ export async function countCodeSightings(db: Queryable, sightings: readonly Code
   );
 }
 
-/** The codes that carriers sent and nobody has mapped, most frequent first. */
+/** The codes that carriers sent and no operator has mapped, most frequent first. */
 export async function listCodeSightings(
   db: Queryable,
   limit: number,
 ): Promise<(CodeSighting & { readonly lastSeenAt: Date })[]> {
   const { rows } = await db.query<CodeSighting & { lastSeenAt: Date }>(
     `select carrier, code, seen, example_text as "exampleText", example_message_id as "exampleMessageId", last_seen_at as "lastSeenAt"
-     from carrier_code_sightings order by seen desc, carrier, code limit $1`,
+     from carrier_code_sightings s
+     where 'withdrawn' = coalesce((
+       select m.meaning from code_mappings m where m.carrier = s.carrier and m.code = s.code order by m.version desc limit 1
+     ), 'withdrawn')
+     order by seen desc, carrier, code limit $1`,
     [limit],
   );
   return rows;

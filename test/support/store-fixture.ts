@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { CARRIERS, findCarrier } from "../../src/connectors/carriers/registry.js";
 import { createIntake, type Intake } from "../../src/ingest/intake.js";
+import { createMappingReader } from "../../src/normalize/apply-mappings.js";
 import { type NormalizerOptions, normalizeBatch } from "../../src/normalize/normalizer.js";
 import type { BatchResult } from "../../src/normalize/record-batch.js";
 import type { OrdersContext } from "../../src/orders/take-order.js";
@@ -58,6 +59,7 @@ export function normalizerFor(db: Database, overrides: Partial<NormalizerOptions
   const options: NormalizerOptions = {
     db,
     findCarrier,
+    readMappings: createMappingReader(db.pool),
     newId,
     now: Date.now,
     batchSize: 200,
