@@ -3,6 +3,7 @@ import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
 import { confirmSubscription } from "../ingest/confirm-subscription.js";
 import { registerHooks } from "../ingest/hooks.js";
 import type { Intake } from "../ingest/intake.js";
+import { createSigningKeyCache } from "../ingest/signing-keys.js";
 import { createTrackingLinks } from "../orders/tracking-links.js";
 import { registerPageRoutes } from "../page/page-routes.js";
 import type { HttpClient } from "../runtime/http-client.js";
@@ -36,6 +37,8 @@ export async function startHttp(workshop: Workshop, intake: Intake, http: HttpCl
       carriers: CARRIERS,
       findConnection: createConnectionCache(db.pool, ring, now),
       intake,
+      // Operators choose the addresses of keys, as they do those of carriers; no push can name one.
+      signingKeys: createSigningKeyCache({ http, now, log, signal: lifecycle.stopping }),
       now,
       log,
       confirm: (connectionId, request) => {

@@ -11,6 +11,7 @@ import { storeCarrierMessages } from "../store/carrier-messages.js";
 import { isDatabaseUnavailable, openDatabase } from "../store/database.js";
 import { type HookConnection, registerHooks } from "./hooks.js";
 import { createIntake, type Intake } from "./intake.js";
+import { type SigningKeyCache, SigningKeysMissingError } from "./signing-keys.js";
 
 const SECRET = "moss-on-granite";
 const CREDENTIALS = {
@@ -38,13 +39,16 @@ afterAll(async () => {
   await test.drop();
 });
 
-function serve(intake: Intake, findConnection = knownConnection): FastifyInstance {
+const NO_KEYS: SigningKeyCache = { find: () => Promise.reject(new SigningKeysMissingError(7)) };
+
+function serve(intake: Intake, findConnection = knownConnection, signingKeys = NO_KEYS): FastifyInstance {
   const log = createLogger({ level: "debug", destination: { write: (line) => void logged.push(line) } });
   const server = createHttpServer({ log, isUnavailable: isDatabaseUnavailable, observe: () => {} });
   registerHooks(server, {
     carriers: CARRIERS,
     findConnection,
     intake,
+    signingKeys,
     now: Date.now,
     log,
     confirm: (connectionId, request) => void confirmed.push([connectionId, request]),

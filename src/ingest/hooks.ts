@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Carrier, CarrierPush, PushRequest } from "../connectors/carriers/contract.js";
+import type { Carrier, CarrierPush, PushRequest, SigningKeys } from "../connectors/carriers/contract.js";
 import type { Credentials } from "../runtime/credentials.js";
 import type { HttpRequest } from "../runtime/http-client.js";
 import type { Logger } from "../runtime/logger.js";
 import { Problem } from "../runtime/problem.js";
 import { type Intake, IntakeFullError } from "./intake.js";
+import { type SigningKeyCache, SigningKeysMissingError } from "./signing-keys.js";
 
 /** A connection as the intake needs it. */
 export interface HookConnection {
@@ -18,6 +19,8 @@ export interface HooksOptions {
   readonly carriers: readonly Carrier[];
   readonly findConnection: (id: string) => Promise<HookConnection | null>;
   readonly intake: Intake;
+  /** The keys of carriers that publish those they sign with. */
+  readonly signingKeys: SigningKeyCache;
   readonly now: () => number;
   readonly log: Logger;
   /** Makes the call that confirms a subscription, once the answer to the request that asked for it is on its way. */
@@ -25,7 +28,7 @@ export interface HooksOptions {
   /** Counts pushes by carrier and outcome. */
   readonly count: (
     carrier: string,
-    outcome: "stored" | "duplicate" | "unverified" | "refused" | "overloaded" | "handshake",
+    outcome: "stored" | "duplicate" | "unverified" | "unverifiable" | "refused" | "overloaded" | "handshake",
   ) => void;
 }
 
@@ -63,7 +66,8 @@ function registerCarrierHooks(app: FastifyInstance, carrier: Carrier, push: Carr
         options.count(carrier.code, "handshake");
         return challenge;
       }
-      if (!push.verify(pushed, connection.credentials, options.now())) {
+      const keys = await findKeys(pushed, push, connection, options);
+      if (!push.verify(pushed, connection.credentials, options.now(), keys)) {
         options.count(carrier.code, "unverified");
         throw new Problem(
           401,
@@ -109,6 +113,30 @@ async function requireConnection(id: string, carrier: Carrier, options: HooksOpt
     );
   }
   return connection;
+}
+
+/** The keys to verify with, of a carrier that publishes them. A push that names no key needs none: it is refused anyway. */
+async function findKeys(
+  pushed: PushRequest,
+  { signingKeys }: CarrierPush,
+  connection: HookConnection,
+  options: HooksOptions,
+): Promise<SigningKeys | undefined> {
+  const keyId = signingKeys?.keyIdOf(pushed) ?? null;
+  if (signingKeys === undefined || keyId === null) return undefined;
+  try {
+    return await options.signingKeys.find(connection, signingKeys, keyId);
+  } catch (error) {
+    if (!(error instanceof SigningKeysMissingError)) throw error;
+    options.count(connection.connector, "unverifiable");
+    // Not 401: it may well be genuine, and the carrier should send it again.
+    throw new Problem(
+      503,
+      "signing_keys_unavailable",
+      "The carrier's published signing keys cannot be had now. Send this push again.",
+      { retryAfterSeconds: error.retryAfterSeconds },
+    );
+  }
 }
 
 function requireBody(request: FastifyRequest): Buffer {
