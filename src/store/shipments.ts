@@ -108,13 +108,20 @@ export async function lockShipment(db: Queryable, storeId: string, id: string): 
   return rows[0] ?? null;
 }
 
-/** Adds a use of a number. Returns false when that use exists by now: read again and decide anew. */
+/** Adds a use of a number, to be subscribed. Returns false when that use exists by now: read again and decide anew. */
 export async function insertShipment(db: Queryable, shipment: ShipmentRegistration): Promise<boolean> {
   const { rowCount } = await db.query(
-    `insert into shipments (id, store_id, order_id, connection_id, carrier, tracking_number, use_number, direction, service_level,
-       ship_date, shipment_month, silent, next_poll_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-     on conflict on constraint shipments_use_is_unique do nothing`,
+    `with made as (
+       insert into shipments (id, store_id, order_id, connection_id, carrier, tracking_number, use_number, direction, service_level,
+         ship_date, shipment_month, silent, next_poll_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       on conflict on constraint shipments_use_is_unique do nothing
+       returning id, connection_id
+     ), subscription as (
+       insert into shipment_subscriptions (shipment_id, connection_id)
+       select id, connection_id from made where connection_id is not null
+     )
+     select from made`,
     [
       shipment.id,
       shipment.storeId,
@@ -134,16 +141,25 @@ export async function insertShipment(db: Queryable, shipment: ShipmentRegistrati
   return rowCount === 1;
 }
 
-/** Gives a number that carriers spoke of before anybody registered it to its order. Its scans stay. Under its lock. */
+/**
+ * Gives a number that carriers spoke of before anybody registered it to its order, to be subscribed. Its scans stay. Under
+ * its lock.
+ */
 export async function claimShipment(
   db: Queryable,
   id: string,
   shipment: Omit<ShipmentRegistration, "id" | "useNumber" | "shipmentMonth">,
 ): Promise<void> {
   await db.query(
-    `update shipments set order_id = $2, connection_id = coalesce(connection_id, $3), direction = $4,
-       service_level = coalesce($5, service_level), ship_date = coalesce($6, ship_date), silent = $7, next_poll_at = $8, updated_at = now()
-     where id = $1 and order_id is null`,
+    `with claimed as (
+       update shipments set order_id = $2, connection_id = coalesce(connection_id, $3), direction = $4,
+         service_level = coalesce($5, service_level), ship_date = coalesce($6, ship_date), silent = $7, next_poll_at = $8, updated_at = now()
+       where id = $1 and order_id is null
+       returning id, connection_id
+     )
+     insert into shipment_subscriptions (shipment_id, connection_id)
+     select id, connection_id from claimed where connection_id is not null
+     on conflict (shipment_id) do nothing`,
     [
       id,
       shipment.orderId,
@@ -157,10 +173,14 @@ export async function claimShipment(
   );
 }
 
-/** Marks a shipment as void, or as replaced by another; both stop polling. Under its lock. */
+/** Marks a shipment as void, or as replaced by another; both stop polling, and its subscriptions are to end. Under its lock. */
 export async function retireShipment(db: Queryable, id: string, replacedBy: string | null, at: Date): Promise<void> {
   await db.query(
-    `update shipments set voided_at = case when $2::text is null then $3::timestamptz else voided_at end, replaced_by = $2,
+    `with subscriptions as (
+       update shipment_subscriptions set next_attempt_at = now()
+       where state <> 'ended' and shipment_id in (select id from shipments where id = $1 or leg_of = $1)
+     )
+     update shipments set voided_at = case when $2::text is null then $3::timestamptz else voided_at end, replaced_by = $2,
        next_poll_at = null, updated_at = now()
      where id = $1`,
     [id, replacedBy, at],
