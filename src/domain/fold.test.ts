@@ -151,3 +151,32 @@ describe("delivered stays delivered", () => {
     );
   });
 });
+
+describe("a number that the carrier gave it for the way back", () => {
+  const onReturnLeg = { onReturnLeg: true } as const;
+
+  it("turns a parcel round although nobody said so", () => {
+    const story = given([
+      scan("moving", "2026-03-02T08:00:00Z"),
+      scan("departed", "2026-03-03T08:00:00Z", onReturnLeg),
+    ]);
+    expect(story.fold).toMatchObject({ status: "exception", subStatus: "returning_to_sender" });
+  });
+
+  it("ends at the sender", () => {
+    const story = given([
+      scan("moving", "2026-03-02T08:00:00Z"),
+      scan("label_created", "2026-03-02T09:00:00Z", onReturnLeg),
+      scan("delivered", "2026-03-04T08:00:00Z", onReturnLeg),
+    ]);
+    expect(story.fold).toMatchObject({ status: "exception", subStatus: "returned_to_sender" });
+  });
+
+  it("is no return while it is only printed", () => {
+    const story = given([
+      scan("moving", "2026-03-02T08:00:00Z"),
+      scan("label_created", "2026-03-03T08:00:00Z", onReturnLeg),
+    ]);
+    expect(story.fold).toMatchObject({ status: "in_transit" });
+  });
+});

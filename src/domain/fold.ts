@@ -37,7 +37,8 @@ export function foldTimeline(entries: readonly TimelineEntry[], context: FoldCon
  * - a label never lowers a later stage, nor does it end trouble;
  * - delivered stays delivered, unless the code is marked `revokesDelivery`;
  * - a parcel on its way back stays so whatever moves it, and what is then delivered is delivered to the sender, unless
- *   that is known to be at the shipment's destination or a code marked `cancelsReturn` came in between.
+ *   that is known to be at the shipment's destination or a code marked `cancelsReturn` came in between. A scan under a
+ *   number that the carrier gave it for the way back turns it round by itself.
  */
 export function foldEntry(state: FoldState, entry: TimelineEntry, { destination }: FoldContext): FoldState {
   const { meaning } = entry;
@@ -46,7 +47,9 @@ export function foldEntry(state: FoldState, entry: TimelineEntry, { destination 
   if (state.fold?.status === "delivered" && meaning.revokesDelivery !== true) return state;
   if (isLabel(status) && isPast(status, state.fold)) return state;
 
-  const back = meaning.cancelsReturn === true ? null : state.back;
+  // Under a number that brings it back every movement is a return, even where nobody said that it turned round.
+  const turned = entry.onReturnLeg === true && !isLabel(status) ? "returning_to_sender" : null;
+  const back = meaning.cancelsReturn === true ? null : (state.back ?? turned);
   if (back !== null && status !== "exception") {
     if (status !== "delivered") return goBack(state, back, entry);
     if (!isSamePlace(entry.place, destination)) return goBack(state, "returned_to_sender", entry);

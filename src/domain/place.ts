@@ -27,8 +27,8 @@ function postalKey(postalCode: string): string {
   return /^\d{9}$/.test(compact) ? compact.slice(0, 5) : compact;
 }
 
-/** Letters only, without case and accents, as carriers print `SAO PAULO` for `São Paulo`. */
-function townKey(city: string): string {
+/** A town's name to compare by: letters and digits only, without case and accents, as carriers print `SAO PAULO` for `São Paulo`. */
+export function townKey(city: string): string {
   return city
     .normalize("NFKD")
     .toUpperCase()

@@ -1,3 +1,4 @@
+import { dropEchoes } from "./echoes.js";
 import { groupBy } from "./group-by.js";
 import { mergeVersions } from "./merge-versions.js";
 import type { Meaning, Scan } from "./scan.js";
@@ -13,13 +14,15 @@ export interface TimelineEntry extends Scan {
 }
 
 /**
- * The timeline of one shipment, oldest first, from every version of every scan ever received for it. Depends on the set
- * of versions alone: neither their order nor their number nor the bodies they came in can change it.
+ * The timeline of one shipment, oldest first, from every version of every scan ever received for it; what aggregators only
+ * repeat is left out. Depends on the set of versions alone: neither their order nor their number nor the bodies they came
+ * in can change it.
  */
 export function buildTimeline(scans: readonly Scan[]): readonly TimelineEntry[] {
-  return [...groupBy(scans, scanIdentity)]
-    .map(([identity, versions]) => toEntry(identity, mergeVersions(versions)))
-    .sort(compareEntries);
+  const entries = [...groupBy(scans, scanIdentity)].map(([identity, versions]) =>
+    toEntry(identity, mergeVersions(versions)),
+  );
+  return dropEchoes(entries.sort(compareEntries));
 }
 
 function toEntry(identity: string, scan: Scan): TimelineEntry {
