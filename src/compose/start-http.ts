@@ -3,6 +3,7 @@ import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
 import { confirmSubscription } from "../ingest/confirm-subscription.js";
 import { registerHooks } from "../ingest/hooks.js";
 import type { Intake } from "../ingest/intake.js";
+import { createPushHeard } from "../ingest/push-heard.js";
 import { createSigningKeyCache } from "../ingest/signing-keys.js";
 import { createTrackingLinks } from "../orders/tracking-links.js";
 import { registerPageRoutes } from "../page/page-routes.js";
@@ -10,12 +11,13 @@ import type { HttpClient } from "../runtime/http-client.js";
 import { createHttpServer } from "../runtime/http-server.js";
 import { deriveKeyRing } from "../runtime/sealing.js";
 import { createWorkTracker } from "../runtime/work-tracker.js";
+import { notePushHeard } from "../store/connections.js";
 import { isDatabaseUnavailable } from "../store/database.js";
 import { createConnectionCache } from "./connection-cache.js";
 import { registerHealth } from "./health-routes.js";
 import type { Workshop } from "./workshop.js";
 
-/** How long a stop waits for confirmations of subscriptions under way; they are told to end. */
+/** How long a stop waits for what pushes set off: confirmations of subscriptions, which are told to end, and notes. */
 const CONFIRMATIONS_MS = 2_000;
 
 /** Opens the doors that this process's roles ask for, and says where it listens. */
@@ -38,6 +40,7 @@ export async function startHttp(workshop: Workshop, intake: Intake, http: HttpCl
       findConnection: createConnectionCache(db.pool, ring, now),
       intake,
       // Operators choose the addresses of keys, as they do those of carriers; no push can name one.
+      heard: createPushHeard({ note: (id, at) => underWay.track(notePushHeard(db.pool, id, at)), now, log }),
       signingKeys: createSigningKeyCache({ http, now, log, signal: lifecycle.stopping }),
       now,
       log,

@@ -26,6 +26,7 @@ let store: StoreFixture;
 let app: FastifyInstance;
 let serial = 0;
 const counted: string[] = [];
+const heard: string[] = [];
 const confirmed: [string, HttpRequest][] = [];
 const logged: string[] = [];
 
@@ -51,6 +52,7 @@ function serve(intake: Intake, findConnection = knownConnection, signingKeys = N
     signingKeys,
     now: Date.now,
     log,
+    heard: (connectionId) => void heard.push(connectionId),
     confirm: (connectionId, request) => void confirmed.push([connectionId, request]),
     count: (carrier, outcome) => void counted.push(`${carrier} ${outcome}`),
   });
@@ -133,6 +135,7 @@ describe.each(["fedex", "ups"] as const)("a push of %s", (carrier) => {
     expect([answer.statusCode, answer.json()]).toEqual([200, { received: true }]);
     expect((await storedBodies()).at(-1)).toEqual(body);
     expect(counted.at(-1)).toBe(`${carrier} stored`);
+    expect(heard.at(-1)).toBe(store.connections[carrier]);
   });
 
   it("is stored once, however often the carrier sends it", async () => {
@@ -146,7 +149,7 @@ describe.each(["fedex", "ups"] as const)("a push of %s", (carrier) => {
 
   it("is refused with 401 when its signature is wrong, missing, or over other bytes", async () => {
     const { body, headers } = pushOf(carrier);
-    const before = (await storedBodies()).length;
+    const [before, heardBefore] = [(await storedBodies()).length, heard.length];
     const forged = buildBurst({ carrier, pushes: 1, parcels: 1, seed: 1, secret: "guessed", endAt: Date.now() })
       .pushes[0];
     expect((await post(address(carrier), body)).statusCode).toBe(401);
@@ -159,6 +162,7 @@ describe.each(["fedex", "ups"] as const)("a push of %s", (carrier) => {
       expect((await post(address(carrier), Buffer.concat([body, Buffer.from(" ")]), headers)).statusCode).toBe(401);
     expect(await storedBodies()).toHaveLength(before);
     expect(counted.at(-1)).toBe(`${carrier} unverified`);
+    expect(heard).toHaveLength(heardBefore);
   });
 
   it("is refused with 400 when it is empty, with or without a content type", async () => {

@@ -25,6 +25,8 @@ export interface HooksOptions {
   readonly log: Logger;
   /** Makes the call that confirms a subscription, once the answer to the request that asked for it is on its way. */
   readonly confirm: (connectionId: string, request: HttpRequest) => void;
+  /** Told of every verified push that says something, before it is kept. */
+  readonly heard: (connectionId: string) => void;
   /** Counts pushes by carrier and outcome. */
   readonly count: (
     carrier: string,
@@ -82,6 +84,7 @@ function registerCarrierHooks(app: FastifyInstance, carrier: Carrier, push: Carr
         options.confirm(connection.id, activation);
         return { received: true };
       }
+      options.heard(connection.id);
       const receipt = await recordBody(connection, body, carrier, options);
       options.count(carrier.code, receipt);
       return { received: true };

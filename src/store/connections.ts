@@ -64,6 +64,11 @@ export async function blockConnection(db: Queryable, id: string, until: Date, re
   );
 }
 
+/** Notes that a connection was pushed something by its carrier. */
+export async function notePushHeard(db: Queryable, id: string, at: Date): Promise<void> {
+  await db.query(`update connections set push_heard_at = greatest(push_heard_at, $2) where id = $1`, [id, at]);
+}
+
 /** The newest enabled connection of a store among several systems that do the same (the gateways of one channel), or null. */
 export async function findStoreConnectionAmong(
   db: Queryable,

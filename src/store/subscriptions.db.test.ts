@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
 import { addStore, newId } from "../../test/support/store-fixture.js";
 import { attachShipments, replaceCredentials, setConnectionEnabled } from "./connection-changes.js";
-import { blockConnection } from "./connections.js";
+import { blockConnection, notePushHeard } from "./connections.js";
 import { claimShipment, insertShipment, retireShipment, type ShipmentRegistration } from "./shipments.js";
 import { countSubscriptions, readListening } from "./subscription-lookup.js";
 import {
@@ -250,6 +250,9 @@ it("counts the numbers of each connection by state, and says how a shipment is l
   const id = await settle({ expiresAt });
   const waiting = await register();
   await pauseSubscribing(test.db.pool, connectionId, inAnHour(), "Acme said no.");
+  const heardAt = new Date("2026-03-04T12:00:00Z");
+  await notePushHeard(test.db.pool, connectionId, heardAt);
+  await notePushHeard(test.db.pool, connectionId, new Date("2026-03-04T11:00:00Z"));
   const without = await register({ connectionId: null, nextPollAt: null });
   expect((await countSubscriptions(test.db.pool)).get(connectionId)).toEqual({ subscribed: 1, waiting: 1 });
   const listening = await readListening(test.db.pool, [id, waiting, without]);
@@ -257,6 +260,7 @@ it("counts the numbers of each connection by state, and says how a shipment is l
     connection: "enabled",
     subscription: { state: "subscribed", expiresAt },
     polled: true,
+    pushHeardAt: heardAt,
   });
   expect(listening.get(waiting)).toMatchObject({ subscription: { state: "waiting" }, pausedReason: "Acme said no." });
   expect(listening.get(without)).toMatchObject({ connection: "none", subscription: null, polled: false });
