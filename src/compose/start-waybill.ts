@@ -19,6 +19,7 @@ import { startHttp } from "./start-http.js";
 import { startNormalizer } from "./start-normalizer.js";
 import { startNotifier } from "./start-notifier.js";
 import { startPoller } from "./start-poller.js";
+import { startSubscriber } from "./start-subscriber.js";
 import { startUpkeep } from "./start-upkeep.js";
 import { readVersion } from "./version.js";
 import type { Workshop } from "./workshop.js";
@@ -113,6 +114,7 @@ async function startParts(
   if (config.roles.includes("normalize")) startNormalizer(workshop);
   if (config.roles.includes("notify")) await startNotifier(workshop);
   if (config.roles.includes("poll")) startPoller(workshop, intake, http);
+  if (config.roles.includes("poll")) startSubscriber(workshop, http);
   const url = hasDoors ? await startHttp(workshop, intake, http, port) : null;
   log.info({ url: url ?? "none", roles: config.roles.join(","), database: store.role }, "Waybill is running.");
   return { url, publicUrl: workshop.publicUrl, db, workshop, lifecycle };

@@ -49,6 +49,12 @@ export function createMetrics(options: { readonly version: string; readonly proc
     ),
     /** `result`: stored, duplicate, unverified, refused, overloaded. */
     pushes: count("waybill_pushes_total", "Pushes of carriers by what became of them.", ["carrier", "result"]),
+    /** `state`: subscribed, pending, waiting (to be tried again), polling, failed, ended. */
+    subscriptions: count(
+      "waybill_subscriptions_total",
+      "Numbers whose subscription with their carrier was looked at, by what came of it.",
+      ["carrier", "state"],
+    ),
     intakeBatchSize: distribution("waybill_intake_batch_size", "Carrier messages per insert.", [], SIZES),
     /** `result`: done, parked. */
     normalized: count("waybill_normalized_messages_total", "Carrier messages taken through normalize.", ["result"]),

@@ -1,0 +1,62 @@
+import type { SubscribeContext } from "../connectors/carriers/contract.js";
+import { findCarrier } from "../connectors/carriers/registry.js";
+import { subscribeDueShipments } from "../ingest/subscriber.js";
+import { createTokenCache } from "../ingest/token-cache.js";
+import type { HttpClient } from "../runtime/http-client.js";
+import { startLoop } from "../runtime/loop.js";
+import { deriveKeyRing } from "../runtime/sealing.js";
+import { blockConnection, findConnection } from "../store/connections.js";
+import { openCredentials } from "../store/open-credentials.js";
+import {
+  claimDueJob,
+  claimDueSubscriptions,
+  listConnectionsToSubscribe,
+  pauseSubscribing,
+  writeSubscriptionResults,
+} from "../store/subscriptions.js";
+import type { Workshop } from "./workshop.js";
+
+/** How often to look for what is due: what is registered meanwhile shares a call. */
+const LOOK_EVERY_MS = 5_000;
+
+/** Asks carriers to push what is registered, in this process. */
+export function startSubscriber(
+  { db, publicUrl, ring, newId, now, log, metrics, lifecycle }: Workshop,
+  http: HttpClient,
+): void {
+  const tokenRing = deriveKeyRing(ring, "credentials");
+  const loop = startLoop({
+    name: "subscribe",
+    idleMs: LOOK_EVERY_MS,
+    log,
+    work: () =>
+      subscribeDueShipments({
+        listConnectionsDue: () => listConnectionsToSubscribe(db.pool),
+        openConnection: async (id) => {
+          const row = await findConnection(db.pool, id);
+          const carrier = row && findCarrier(row.connector);
+          if (row === null || carrier === null) return null;
+          const context: SubscribeContext = {
+            credentials: openCredentials(ring, row),
+            http,
+            tokens: createTokenCache(db, tokenRing, id, now),
+            now,
+            newId: () => newId("req"),
+            signal: lifecycle.stopping,
+            hookUrl: `${publicUrl}/hooks/${carrier.code}/${id}`,
+          };
+          return { carrier, context };
+        },
+        claimDue: (id, claim) => claimDueSubscriptions(db.pool, id, claim),
+        claimJob: (id, claim) => claimDueJob(db.pool, id, claim),
+        write: (results) => writeSubscriptionResults(db.pool, results),
+        pause: (id, until, reason) => pauseSubscribing(db.pool, id, until, reason),
+        block: (id, until, reason) => blockConnection(db.pool, id, until, reason),
+        takeCall: async () => null,
+        now,
+        log,
+        count: (carrier, state, amount) => metrics.subscriptions.add({ carrier, state }, amount),
+      }),
+  });
+  lifecycle.onStop("subscribe", () => loop.stop());
+}
