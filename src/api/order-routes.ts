@@ -16,6 +16,7 @@ import type { ApiContext } from "./context.js";
 import { cutPage, pageQuery } from "./cursor.js";
 import { type Answer, answerOnce } from "./idempotent.js";
 import { presentOrder, presentShipment, presentShipmentWithTimeline } from "./present.js";
+import { readListeningOf } from "./read-listening.js";
 import { idempotencyHeader, idParam, PROBLEMS, searchText } from "./request-parts.js";
 import {
   listOf,
@@ -137,7 +138,7 @@ async function readShipmentJson(db: Queryable, storeId: string, id: string, cont
   const row = await findShipment(db, storeId, id);
   const [details] = row === null ? [] : await readShipmentDetails(db, [row]);
   if (details === undefined) throw new Error(`Shipment ${id} is gone from its own transaction.`);
-  return presentShipment(details, context.presenter);
+  return presentShipment(details, await readListeningOf(db, [id], context.now()), context.presenter);
 }
 
 async function readOrder(db: Queryable, storeId: string, id: string, context: ApiContext): Promise<OrderJson> {
@@ -153,7 +154,10 @@ async function presentOrders(
   context: ApiContext,
 ): Promise<OrderJson[]> {
   const storeRef = await readStoreRef(db, storeId);
-  return (await readOrderDetails(db, orders)).map((details) => presentOrder(details, storeRef, context.presenter));
+  const details = await readOrderDetails(db, orders);
+  const shipmentIds = details.flatMap(({ shipments }) => shipments.map(({ shipment }) => shipment.id));
+  const listeningOf = await readListeningOf(db, shipmentIds, context.now());
+  return details.map((order) => presentOrder(order, { storeRef, listeningOf }, context.presenter));
 }
 
 async function readOrderWithTimelines(
@@ -165,22 +169,22 @@ async function readOrderWithTimelines(
   const [details] = await readOrderDetails(db, [await requireOrder(db, storeId, id)]);
   if (details === undefined) throw new Error(`Order ${id} is gone.`);
   const shipments = details.shipments.map(({ shipment }) => shipment);
-  const [storeRef, timelines, transitions] = await Promise.all([
+  const shipmentIds = shipments.map(({ id }) => id);
+  const [storeRef, timelines, transitions, listeningOf] = await Promise.all([
     readStoreRef(db, storeId),
     readTimelines(db, shipments),
-    readTransitions(
-      db,
-      shipments.map((shipment) => shipment.id),
-    ),
+    readTransitions(db, shipmentIds),
+    readListeningOf(db, shipmentIds, context.now()),
   ]);
   const transitionsByShipment = groupBy(transitions, (transition) => transition.shipmentId);
   return {
-    ...presentOrder(details, storeRef, context.presenter),
+    ...presentOrder(details, { storeRef, listeningOf }, context.presenter),
     shipments: details.shipments.map((shipment) =>
       presentShipmentWithTimeline(
         shipment,
         timelines.get(shipment.shipment.id) ?? [],
         transitionsByShipment.get(shipment.shipment.id) ?? [],
+        listeningOf,
         context.presenter,
       ),
     ),

@@ -1,4 +1,5 @@
 import type { Carrier } from "../connectors/carriers/contract.js";
+import type { Listening } from "../domain/listening.js";
 import type { TimelineEntry } from "../domain/timeline.js";
 import type { OrderDetails, ShipmentDetails } from "../orders/read-orders.js";
 import type { TransitionRow } from "../store/transitions.js";
@@ -14,8 +15,15 @@ export interface Presenter {
   }) => string;
 }
 
+/** How each shipment is listened to, by its id. */
+export type ListeningOf = (shipmentId: string) => Listening;
+
 /** An order as the API shows it. */
-export function presentOrder(details: OrderDetails, storeRef: number, presenter: Presenter): OrderJson {
+export function presentOrder(
+  details: OrderDetails,
+  { storeRef, listeningOf }: { readonly storeRef: number; readonly listeningOf: ListeningOf },
+  presenter: Presenter,
+): OrderJson {
   const { order, lineItems, shipments } = details;
   return {
     id: order.id,
@@ -39,12 +47,16 @@ export function presentOrder(details: OrderDetails, storeRef: number, presenter:
     trackingUrl: presenter.trackingUrl({ id: order.id, storeRef, linkEpoch: order.linkEpoch }),
     closedAt: order.closedAt?.toISOString() ?? null,
     createdAt: order.createdAt.toISOString(),
-    shipments: shipments.map((shipment) => presentShipment(shipment, presenter)),
+    shipments: shipments.map((shipment) => presentShipment(shipment, listeningOf, presenter)),
   };
 }
 
 /** A shipment as the API shows it. One that no carrier has spoken of yet stands as its label. */
-export function presentShipment({ shipment, items }: ShipmentDetails, presenter: Presenter): ShipmentJson {
+export function presentShipment(
+  { shipment, items }: ShipmentDetails,
+  listeningOf: ListeningOf,
+  presenter: Presenter,
+): ShipmentJson {
   const { eddFrom, eddTo, eddSource } = shipment;
   return {
     id: shipment.id,
@@ -68,6 +80,7 @@ export function presentShipment({ shipment, items }: ShipmentDetails, presenter:
             windowTo: shipment.eddWindowTo,
             source: eddSource,
           },
+    listening: presentListening(listeningOf(shipment.id)),
     notice: shipment.noticeKind,
     items: items.map(({ lineItem, quantity }) => ({ position: lineItem.position, quantity })),
     voidedAt: shipment.voidedAt?.toISOString() ?? null,
@@ -76,15 +89,26 @@ export function presentShipment({ shipment, items }: ShipmentDetails, presenter:
   };
 }
 
+function presentListening(listening: Listening): ShipmentJson["listening"] {
+  return {
+    state: listening.state,
+    reason: listening.reason,
+    subscribedAt: listening.subscribedAt?.toISOString() ?? null,
+    expiresAt: listening.expiresAt?.toISOString() ?? null,
+    lastPushAt: listening.pushHeardAt?.toISOString() ?? null,
+  };
+}
+
 /** A shipment with its timeline, newest first, and the log of its news. */
 export function presentShipmentWithTimeline(
   details: ShipmentDetails,
   timeline: readonly TimelineEntry[],
   transitions: readonly TransitionRow[],
+  listeningOf: ListeningOf,
   presenter: Presenter,
 ): ShipmentWithTimelineJson {
   return {
-    ...presentShipment(details, presenter),
+    ...presentShipment(details, listeningOf, presenter),
     timeline: timeline.toReversed().map(presentEvent),
     transitions: transitions.map((transition) => ({
       status: transition.status,

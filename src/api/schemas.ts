@@ -50,6 +50,22 @@ const transitionSchema = z.object({
   announced: z.boolean().describe("Whether it was news when we learned it."),
 });
 
+const listeningSchema = z
+  .object({
+    state: z
+      .enum(["subscribed", "polling", "failed", "none"])
+      .describe(
+        "`subscribed`: the carrier pushes this number, and is asked now and then. `polling`: the carrier is asked. `failed`: the carrier refused to push this number, so it is asked. `none`: nobody listens.",
+      ),
+    reason: z.string().nullable().describe("One sentence; null when it is subscribed."),
+    subscribedAt: instant.nullable().describe("When the carrier last agreed to push it."),
+    expiresAt: instant.nullable().describe("Until when, unless it is renewed; null when it lasts."),
+    lastPushAt: instant
+      .nullable()
+      .describe("When the carrier last pushed anything through the store's connection, to the minute."),
+  })
+  .describe("How Waybill hears of the shipment.");
+
 export const shipmentSchema = z.object({
   id: z.string(),
   orderId: z.string().nullable(),
@@ -63,6 +79,7 @@ export const shipmentSchema = z.object({
   subStatus: subStatusSchema,
   statusSince: instant.nullable(),
   edd,
+  listening: listeningSchema,
   notice: z.string().nullable().describe("What the carrier said last time it could tell nothing of this number."),
   items: z.array(z.object({ position: z.number(), quantity: z.number() })),
   voidedAt: instant.nullable(),

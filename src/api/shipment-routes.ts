@@ -13,6 +13,7 @@ import { cutPage, pageQuery } from "./cursor.js";
 import { type Answer, answerOnce } from "./idempotent.js";
 import { idempotent } from "./order-routes.js";
 import { presentShipment, presentShipmentWithTimeline } from "./present.js";
+import { readListeningOf } from "./read-listening.js";
 import { idempotencyHeader, idParam, PROBLEMS } from "./request-parts.js";
 import {
   listOf,
@@ -50,7 +51,12 @@ export function registerShipmentRoutes(app: FastifyInstance, context: ApiContext
       };
       const { rows, nextCursor } = cutPage(await listShipments(context.db.pool, storeId, page), limit);
       const details = await readShipmentDetails(context.db.pool, rows);
-      return { items: details.map((shipment) => presentShipment(shipment, context.presenter)), nextCursor };
+      const ids = rows.map(({ id }) => id);
+      const listeningOf = await readListeningOf(context.db.pool, ids, context.now());
+      return {
+        items: details.map((shipment) => presentShipment(shipment, listeningOf, context.presenter)),
+        nextCursor,
+      };
     },
   );
 
@@ -109,5 +115,12 @@ async function readShipment(
   if (details === undefined) throw new Error(`Shipment ${id} is gone.`);
   const timelines = await readTimelines(db, [shipment]);
   const transitions = await readTransitions(db, [shipment.id]);
-  return presentShipmentWithTimeline(details, timelines.get(shipment.id) ?? [], transitions, context.presenter);
+  const listeningOf = await readListeningOf(db, [shipment.id], context.now());
+  return presentShipmentWithTimeline(
+    details,
+    timelines.get(shipment.id) ?? [],
+    transitions,
+    listeningOf,
+    context.presenter,
+  );
 }

@@ -12,6 +12,7 @@ export async function readListening(
   db: Queryable,
   shipmentIds: readonly string[],
 ): Promise<Map<string, ListeningFacts>> {
+  if (shipmentIds.length === 0) return new Map();
   const { rows } = await db.query<Row>(
     `select s.id as "shipmentId", case when c.id is null then 'none' when c.enabled then 'enabled' else 'disabled' end as connection,
        q.state, q.subscribed_at as "subscribedAt", q.expires_at as "expiresAt", q.reason,
