@@ -1,5 +1,5 @@
 import type { Credentials } from "../../runtime/credentials.js";
-import type { HttpRequest } from "../../runtime/http-client.js";
+import type { HttpRequest, HttpResponse } from "../../runtime/http-client.js";
 import type { PushRequest, TrackQuery } from "./contract.js";
 
 /** What a carrier's folder brings along so that the suite can prove it. Bodies are written from facts, not captured. */
@@ -15,6 +15,7 @@ export interface CarrierFixtures {
   readonly foreignBody: Uint8Array;
   readonly poll?: PollFixtures;
   readonly push?: PushFixtures;
+  readonly subscriptions?: SubscriptionFixtures;
 }
 
 export interface PollFixtures {
@@ -37,4 +38,13 @@ export interface PushFixtures {
   /** How old a push may be before it is refused; null where the scheme has no time in it. */
   readonly maxAgeMs: number | null;
   readonly body: Uint8Array;
+}
+
+export interface SubscriptionFixtures {
+  readonly queries: readonly TrackQuery[];
+  readonly hookUrl: string;
+  /** What the carrier answers when it agrees to everything, by the request alone. Token requests never come here. */
+  readonly answer: (request: HttpRequest) => HttpResponse;
+  /** The settings that lead to an API on this machine (127.0.0.1), as in the sandbox. */
+  readonly onThisMachine?: Credentials;
 }

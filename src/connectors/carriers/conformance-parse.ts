@@ -105,7 +105,7 @@ function parseOutcome(parse: ParseBody, body: Uint8Array): Report | Error {
 }
 
 /** The body with each of its nodes in turn replaced by a value of another type. Nothing for a body that is no JSON. */
-function* mutations(body: Uint8Array): Generator<string> {
+export function* mutations(body: Uint8Array): Generator<string> {
   if (!/^\s*[[{]/.test(text(body))) return;
   const whole: unknown = JSON.parse(text(body));
   for (const path of pathsOf(whole)) for (const odd of ODD_VALUES) yield JSON.stringify(replaced(whole, path, odd));

@@ -266,3 +266,43 @@ export function refusedCall(
   const detail = [`HTTP ${response.status}`, ...codes].join(", ");
   return new CarrierCallError(kind, `${what} (${detail}).`, retryAfterMs(response.headers, nowMs));
 }
+
+/**
+ * Why a carrier could not push to `hookUrl`, as one sentence with what to do; null when it can. An address of this machine is
+ * reached only by an API on this machine, which is how the sandbox is used; there plain http will do. `apiUrl`: where the
+ * connection's calls go.
+ */
+export function hookObstacle(name: string, hookUrl: string, apiUrl: string): string | null {
+  const hook = URL.canParse(hookUrl) ? new URL(hookUrl) : null;
+  if (hook !== null && isOnThisMachine(hook) && URL.canParse(apiUrl) && isOnThisMachine(new URL(apiUrl))) return null;
+  if (hook?.protocol === "https:" && !isOnThisMachine(hook)) return null;
+  return `${name} pushes to public https addresses only: set WAYBILL_PUBLIC_URL to the one under which it reaches Waybill.`;
+}
+
+/** Whether an address leads back to the machine that asks (RFC 6761 section 6.3, RFC 5735 section 3, RFC 4291 section 2.5.3). */
+export function isOnThisMachine({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
+}
+
+/** The answer about a number that the carrier pushes from now on. */
+export function subscribedNumber(
+  trackingNumber: string,
+  { reference = null, expiresAt = null }: Partial<Pick<SubscriptionAnswer, "reference" | "expiresAt">> = {},
+): SubscriptionAnswer {
+  return { trackingNumber, outcome: "subscribed", reference, expiresAt, reason: null };
+}
+
+/** The answer about a number that the carrier will not push. `reason` is one sentence for operators. */
+export function refusedNumber(trackingNumber: string, reason: string): SubscriptionAnswer {
+  return { trackingNumber, outcome: "refused", reference: null, expiresAt: null, reason };
+}
+
+/**
+ * Keeps a call that names none or too many numbers from being made.
+ * @throws CarrierCallError `rejected`
+ */
+export function checkBatch(name: string, numbers: readonly unknown[], batchSize: number): void {
+  if (numbers.length >= 1 && numbers.length <= batchSize) return;
+  const most = batchSize === 1 ? "one number" : `1 to ${batchSize} numbers`;
+  throw new CarrierCallError("rejected", `${name} takes ${most} per call, not ${numbers.length}.`);
+}

@@ -17,6 +17,9 @@ describeCarrierConformance(ups, {
     pushClientId: "made-up-push-client",
     pushClientSecret: "made-up-push-client-secret",
     previousPushClientSecret: "made-up-earlier-push-client-secret",
+    pushCovers: "numbers",
+    pushVersion: "v2",
+    pushType: "standard",
   },
   nowMs: Date.UTC(2026, 2, 4, 21),
   sameScan: {
@@ -55,5 +58,19 @@ describeCarrierConformance(ups, {
       { type: "D", code: "FS", description: "Delivered", descriptionCode: "011" },
       { receivedBy: "SAMPLE" },
     ),
+  },
+  subscriptions: {
+    queries: [
+      { trackingNumber: NUMBER, carrierUniqueId: null, shipDate: null },
+      { trackingNumber: "1RWB2026A0004179", carrierUniqueId: null, shipDate: null },
+      { trackingNumber: "MI204718WB00093311", carrierUniqueId: null, shipDate: null },
+    ],
+    hookUrl: "https://waybill.example/hooks/ups/con-1",
+    answer: () => ({
+      status: 200,
+      headers: {},
+      body: bytes({ validTrackingNumbers: [NUMBER], invalidTrackingNumbers: ["1RWB2026A0004179"] }),
+    }),
+    onThisMachine: { baseUrl: "http://127.0.0.1:4081" },
   },
 });

@@ -82,6 +82,29 @@ export const UPS_CREDENTIALS: readonly CredentialField[] = [
     secret: true,
     required: false,
   },
+  {
+    name: "pushCovers",
+    label: "Pushes cover",
+    doc: "numbers: every number is subscribed by itself, for 14 days at a time. account: UPS already pushes every parcel of your shipper account (Track Alert v2), so nothing is subscribed here.",
+    secret: false,
+    required: false,
+    default: "numbers",
+  },
+  {
+    name: "pushVersion",
+    label: "Track Alert version",
+    doc: "v1: our address and the push credential go along with every subscription. v2: UPS pushes where your app's webhook on developer.ups.com says, with tokens that we give it. Empty: v2 where a push client ID is set, else v1.",
+    secret: false,
+    required: false,
+  },
+  {
+    name: "pushType",
+    label: "Track Alert type",
+    doc: "standard, or enhanced where your contract with UPS has it (v2 only).",
+    secret: false,
+    required: false,
+    default: "standard",
+  },
 ];
 
 /** Where a connection's calls go; without a slash at the end. */

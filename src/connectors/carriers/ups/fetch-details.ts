@@ -1,8 +1,8 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { startsLikeJson } from "../../../runtime/json.js";
 import { type AccessToken, CarrierCallError, callCarrier, type FetchContext, type TrackQuery } from "../contract.js";
-import { obtainAccessToken } from "./access-token.js";
-import { failureOf } from "./call.js";
+import { callWithToken } from "./access-token.js";
+import { failureOf, headersOf } from "./call.js";
 import { baseUrlOf } from "./credentials.js";
 import { statesNumberErrors } from "./notices.js";
 
@@ -25,13 +25,7 @@ export async function fetchDetails(queries: readonly TrackQuery[], context: Fetc
   if (!INQUIRY_NUMBER.test(query.trackingNumber)) {
     throw new CarrierCallError("rejected", "UPS takes numbers of 7 to 34 letters and digits only.");
   }
-  const obtain = () => obtainAccessToken(context);
-  let token = await context.tokens.get(obtain);
-  let response = await askDetails(query, token, context);
-  if (response.status === 401) {
-    token = await context.tokens.refresh(token, obtain);
-    response = await askDetails(query, token, context);
-  }
+  const response = await callWithToken(context, (token) => askDetails(query, token, context));
   if (response.status === 200 && startsLikeJson(response.body)) return response.body;
   if (response.status === 200)
     throw new CarrierCallError("unreadable", "UPS answered with a page instead of a report.");
@@ -41,20 +35,14 @@ export async function fetchDetails(queries: readonly TrackQuery[], context: Fetc
 }
 
 function askDetails(query: TrackQuery, token: AccessToken, context: FetchContext): Promise<HttpResponse> {
-  const { credentials, newId } = context;
+  const { credentials } = context;
   const url = new URL(`${baseUrlOf(credentials)}/api/track/v1/details/${encodeURIComponent(query.trackingNumber)}`);
   url.searchParams.set("locale", credentials.locale?.trim() || "en_US");
   url.searchParams.set("returnSignature", "false");
   return callCarrier("UPS", context, {
     method: "GET",
     url: url.href,
-    headers: {
-      accept: "application/json",
-      authorization: `Bearer ${token.value}`,
-      // UPS wants it unique and at most 32 characters: a UUID fits without its hyphens.
-      transId: newId().replaceAll("-", "").slice(0, 32),
-      transactionSrc: credentials.transactionSource?.trim() || "waybill",
-    },
+    headers: headersOf(token, context),
     maxBytes: MAX_DETAILS_BYTES,
   });
 }

@@ -5,6 +5,7 @@ import { fetchDetails, MAX_DETAILS_BYTES } from "./fetch-details.js";
 import { UPS_NUMBER_FORMATS } from "./numbers.js";
 import { parseUps } from "./parse.js";
 import { answerTokenRequest } from "./push-token.js";
+import { upsSubscriptions } from "./subscribe.js";
 import { verifyPush } from "./verify-push.js";
 
 /** UPS: Track API v1 by poll, Track Alert v1 and v2 by push. */
@@ -31,5 +32,6 @@ export const ups: Carrier = {
     verify: verifyPush,
     parse: parseUps,
     token: answerTokenRequest,
+    subscriptions: upsSubscriptions,
   },
 };
