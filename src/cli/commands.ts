@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   track: async () => (await import("./track.js")).registerTrack,
   messages: async () => (await import("./messages.js")).registerMessages,
   parked: async () => (await import("./parked.js")).registerParked,
+  replay: async () => (await import("./replay.js")).registerReplay,
   normalize: async () => (await import("./normalize.js")).registerNormalize,
   carriers: async () => (await import("./carriers.js")).registerCarriers,
   config: async () => (await import("./config.js")).registerConfig,
