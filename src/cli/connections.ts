@@ -5,6 +5,7 @@ import { credentialVariable } from "../runtime/check-credentials.js";
 import { writeAudit } from "../store/audit-log.js";
 import { setConnectionEnabled } from "../store/connection-changes.js";
 import { type ConnectionRow, listConnections } from "../store/connections.js";
+import { readSubscribing, type Subscribing } from "../store/subscription-lookup.js";
 import {
   type AddOptions,
   addNewConnection,
@@ -95,16 +96,30 @@ async function list(
 ): Promise<void> {
   const store = options.store === undefined ? null : await chooseStore(db, options.store);
   const rows = await listConnections(db.pool, store?.id ?? null);
+  const subscribing = new Map((await readSubscribing(db.pool)).map((entry) => [entry.connectionId, entry.counts]));
   if (options.json === true) {
     return terminal.print(
-      JSON.stringify(rows.map((row) => ({ ...summary(row), hooks: hookAddresses(config.publicUrl, row) }))),
+      JSON.stringify(
+        rows.map((row) => ({
+          ...summary(row),
+          hooks: hookAddresses(config.publicUrl, row),
+          subscriptions: subscribing.get(row.id) ?? null,
+        })),
+      ),
     );
   }
   if (rows.length === 0) {
     return terminal.print("There is no connection yet. Add one with: waybill connections add <connector> --store <id>");
   }
-  const cells = rows.map((row) => [row.id, row.storeId, row.connector, stateOf(row, now()), row.label]);
-  for (const line of table(["id", "store", "connector", "state", "label"], cells)) terminal.print(line);
+  const cells = rows.map((row) => [
+    row.id,
+    row.storeId,
+    row.connector,
+    stateOf(row, now()),
+    countsText(subscribing.get(row.id)),
+    row.label,
+  ]);
+  for (const line of table(["id", "store", "connector", "state", "numbers", "label"], cells)) terminal.print(line);
 }
 
 async function switchTo(
@@ -123,6 +138,14 @@ async function switchTo(
   terminal.print(
     options.json === true ? JSON.stringify({ id, enabled }) : `${id} is ${enabled ? "enabled" : "disabled"}.`,
   );
+}
+
+/** `12 subscribed, 3 failed`; empty where nothing is subscribed through the connection. */
+function countsText(counts: Subscribing["counts"] = {}): string {
+  return Object.entries(counts)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([state, count]) => `${count} ${state}`)
+    .join(", ");
 }
 
 function stateOf({ enabled, blockedUntil, blockedReason }: ConnectionRow, nowMs: number): string {

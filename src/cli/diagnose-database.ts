@@ -3,10 +3,11 @@ import { SealError } from "../runtime/sealing.js";
 import { listConnections } from "../store/connections.js";
 import { type Health, listMissingTables, readDatabaseClock, readHealth } from "../store/health.js";
 import { openCredentials } from "../store/open-credentials.js";
+import { readSubscribing } from "../store/subscription-lookup.js";
 import { CommandError } from "./command-error.js";
 import type { Finding } from "./finding.js";
 import { type Installation, requireMigrated } from "./open-installation.js";
-import { utcText } from "./table.js";
+import { plainText, utcText } from "./table.js";
 
 const SKEW_WARN_MS = 2_000;
 /** Signed pushes and tokens are judged by our clock; a minute off, honest ones are refused. */
@@ -33,6 +34,7 @@ export async function diagnoseDatabase(installation: Installation): Promise<Find
     await partitions(installation),
     skew,
     ...(await connections(installation)),
+    ...(await subscriptions(installation)),
     workers(health),
     queue(health, installation.now()),
     parked(health),
@@ -102,6 +104,28 @@ async function connections({ db, loadRing, now }: Installation): Promise<Finding
     }
   }
   return findings.length > 0 ? findings : [{ check, level: "ok", sentence: `${all.length} enabled, none blocked.` }];
+}
+
+async function subscriptions({ db }: Installation): Promise<Finding[]> {
+  const check = "subscriptions";
+  const all = await readSubscribing(db.pool);
+  const findings: Finding[] = [];
+  for (const { connectionId, connector, counts, pausedUntil, pausedReason } of all) {
+    const name = `${connectionId} (${connector})`;
+    if (pausedUntil !== null) {
+      const why = plainText(pausedReason ?? "no reason noted");
+      const sentence = `${name} is not asked for pushes before ${utcText(pausedUntil)}; its numbers are polled. ${why}`;
+      findings.push({ check, level: "warn", sentence });
+    }
+    const failed = counts.failed ?? 0;
+    if (failed > 0) {
+      const sentence = `The carrier of ${name} refuses to push ${failed} numbers; they are polled. waybill track <number> says why.`;
+      findings.push({ check, level: "warn", sentence });
+    }
+  }
+  const pushed = all.reduce((sum, { counts }) => sum + (counts.subscribed ?? 0), 0);
+  const sentence = `${pushed} numbers are pushed; those that are not are polled.`;
+  return findings.length > 0 ? findings : [{ check, level: "ok", sentence }];
 }
 
 function workers({ workers: living }: Health): Finding {

@@ -64,6 +64,7 @@ test("an installation in good health fails nothing", async () => {
     "partitions",
     "clocks",
     "connections",
+    "subscriptions",
     "processes",
     "queue",
     "parked",
@@ -78,6 +79,13 @@ test("what waits or is in trouble is a warning and no failure", async () => {
   const longAgo = Date.parse("2026-01-01T00:00:00Z");
   await pool.query(`update connections set blocked_until = now() + interval '1 hour', blocked_reason = 'rate_limited'`);
   await pool.query(`delete from workers`);
+  await pool.query(
+    `insert into shipments (id, store_id, connection_id, carrier, tracking_number, shipment_month)
+     values ('shp_1', 'sto_1', 'con_1', 'ups', 'N1', '2026-01-01')`,
+  );
+  await pool.query(
+    `insert into shipment_subscriptions (shipment_id, connection_id, state, reason) values ('shp_1', 'con_1', 'failed', 'No.')`,
+  );
   await pool.query(`insert into carrier_message_queue (message_id, received_month) values ($1, '2026-01-01')`, [
     createIdSource({ now: () => longAgo, randomBytes })("msg"),
   ]);
@@ -92,7 +100,20 @@ test("what waits or is in trouble is a warning and no failure", async () => {
     expect(of(check), check).toMatchObject([{ level: "warn" }]);
   }
   expect(of("connections")[0]?.sentence).toMatch(/con_1 \(ups\).*rate_limited.*connections check con_1/);
+  expect(of("subscriptions")).toMatchObject([
+    { level: "warn", sentence: expect.stringMatching(/con_1 \(ups\) refuses to push 1 numbers/) },
+  ]);
   expect(failed).toEqual([]);
+});
+
+test("a carrier that does not let us subscribe is a warning with its reason", async () => {
+  await database.db.pool.query(
+    `update connections set subscribing_paused_until = now() + interval '1 hour', subscribing_paused_reason = 'UPS said no.'`,
+  );
+  const { of } = await doctor(database.db);
+  expect(of("subscriptions")[0]?.sentence).toMatch(
+    /^con_1 \(ups\) is not asked for pushes before .*polled\. UPS said no\.$/,
+  );
 });
 
 test("a clock a minute off fails, one three seconds off is a warning", async () => {

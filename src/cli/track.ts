@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type Carrier, CarrierCallError, UnreadableBodyError } from "../connectors/carriers/contract.js";
 import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
 import { chooseCandidate, detectCarriers } from "../domain/detect-carriers.js";
+import { describeListening, type Listening } from "../domain/listening.js";
 import { askCarrier } from "../ingest/ask-carrier.js";
 import { trackingNumber as trackingNumberSchema } from "../orders/new-order.js";
 import { SealError } from "../runtime/sealing.js";
@@ -9,6 +10,7 @@ import { type ConnectionRow, findStoreConnection } from "../store/connections.js
 import { findShipmentsByNumber } from "../store/shipment-lookup.js";
 import type { ShipmentRow } from "../store/shipments.js";
 import { listStores } from "../store/stores.js";
+import { readListening } from "../store/subscription-lookup.js";
 import { chooseStore } from "./choose.js";
 import { CommandError, runCommand } from "./command-error.js";
 import { describeEdd, describeTracking } from "./describe-tracking.js";
@@ -48,7 +50,7 @@ async function track(number: string, options: Options, installation: Installatio
   const carrier = named ?? chooseCarrier(trackingNumber, stored);
   const ours = stored.filter((shipment) => shipment.carrier === carrier.code);
   const storeIds = store === null ? await likelyStores(installation, ours) : [store.id];
-  if (options.json !== true) for (const shipment of ours) terminal.print(describeStored(shipment));
+  if (options.json !== true) await printStored(ours, installation, terminal);
 
   const connection = await findConnectionOf(installation, carrier, storeIds);
   if (connection === null) {
@@ -127,6 +129,27 @@ async function ask(
     if (!told) throw error;
     throw new CommandError(`${error.message} Find out why with: waybill connections check ${connection.id}`);
   }
+}
+
+async function printStored(
+  shipments: readonly ShipmentRow[],
+  { db, now }: Installation,
+  terminal: Terminal,
+): Promise<void> {
+  const ids = shipments.map(({ id }) => id);
+  const facts = await readListening(db.pool, ids);
+  for (const shipment of shipments) {
+    terminal.print(describeStored(shipment));
+    const known = facts.get(shipment.id);
+    if (known !== undefined) terminal.print(`  ${listeningText(describeListening(known, now()))}`);
+  }
+}
+
+function listeningText({ state, reason, expiresAt, pushHeardAt }: Listening): string {
+  if (state === "none") return `nobody listens: ${reason ?? ""}`;
+  const since = pushHeardAt === null ? "nothing pushed yet" : `last push ${utcText(pushHeardAt)}`;
+  if (state !== "subscribed") return `${state}: ${plainText(reason ?? "")}`;
+  return `subscribed ${expiresAt === null ? "for good" : `until ${utcText(expiresAt)}`}, ${since}`;
 }
 
 function describeStored(shipment: ShipmentRow): string {

@@ -30,15 +30,31 @@ export async function readListening(
   );
 }
 
-/** How many numbers of each connection are in which state; what has ended is not counted. By connection id. */
-export async function countSubscriptions(
-  db: Queryable,
-): Promise<Map<string, Partial<Record<SubscriptionState, number>>>> {
-  const { rows } = await db.query<{ connectionId: string; counts: Partial<Record<SubscriptionState, number>> }>(
-    `select "connectionId", jsonb_object_agg(state, n) as counts from (
-       select connection_id as "connectionId", state, count(*)::int as n
-       from shipment_subscriptions where state <> 'ended' group by connection_id, state
-     ) counted group by "connectionId"`,
+/** How subscribing through one carrier connection goes. */
+export interface Subscribing {
+  readonly connectionId: string;
+  readonly connector: string;
+  /** Numbers by state; what has ended is not counted. */
+  readonly counts: Readonly<Partial<Record<SubscriptionState, number>>>;
+  /** Until when the carrier is not asked, and why; null when it is. */
+  readonly pausedUntil: Date | null;
+  readonly pausedReason: string | null;
+}
+
+/** How subscribing goes, for every enabled carrier connection, oldest first. */
+export async function readSubscribing(db: Queryable): Promise<Subscribing[]> {
+  const { rows } = await db.query<Subscribing>(
+    `select c.id as "connectionId", c.connector, coalesce(n.counts, '{}') as counts,
+       case when c.subscribing_paused_until > now() then c.subscribing_paused_until end as "pausedUntil",
+       case when c.subscribing_paused_until > now() then c.subscribing_paused_reason end as "pausedReason"
+     from connections c left join (
+       select connection_id, jsonb_object_agg(state, n) as counts from (
+         select connection_id, state, count(*)::int as n
+         from shipment_subscriptions where state <> 'ended' group by connection_id, state
+       ) counted group by connection_id
+     ) n on n.connection_id = c.id
+     where c.family = 'carrier' and c.enabled
+     order by c.id limit 1000`,
   );
-  return new Map(rows.map(({ connectionId, counts }) => [connectionId, counts]));
+  return rows;
 }

@@ -4,7 +4,7 @@ import { addStore, newId } from "../../test/support/store-fixture.js";
 import { attachShipments, replaceCredentials, setConnectionEnabled } from "./connection-changes.js";
 import { blockConnection, notePushHeard } from "./connections.js";
 import { claimShipment, insertShipment, retireShipment, type ShipmentRegistration } from "./shipments.js";
-import { countSubscriptions, readListening } from "./subscription-lookup.js";
+import { readListening, readSubscribing } from "./subscription-lookup.js";
 import {
   claimDueJob,
   claimDueSubscriptions,
@@ -174,6 +174,17 @@ describe("claiming", () => {
     expect(idsOf(await claim())).toEqual([leg, parent].toSorted());
   });
 
+  it("tells an aggregator whose number it is, and a carrier nothing", async () => {
+    const [own, relayed, said] = [
+      await register(),
+      await register({ carrier: "ups" }),
+      await register({ carrier: "fedex" }),
+    ];
+    await query(`update shipments set underlying_carrier = 'dhl' where id = $1`, [said]);
+    const carriers = new Map((await claim()).map((due) => [due.shipmentId, due.carrier]));
+    expect([carriers.get(own), carriers.get(relayed), carriers.get(said)]).toEqual([null, "ups", "dhl"]);
+  });
+
   it("says when another shipment needs pushes about the same number", async () => {
     const trackingNumber = "N-AGAIN";
     const first = await register({ trackingNumber });
@@ -254,7 +265,12 @@ it("counts the numbers of each connection by state, and says how a shipment is l
   await notePushHeard(test.db.pool, connectionId, heardAt);
   await notePushHeard(test.db.pool, connectionId, new Date("2026-03-04T11:00:00Z"));
   const without = await register({ connectionId: null, nextPollAt: null });
-  expect((await countSubscriptions(test.db.pool)).get(connectionId)).toEqual({ subscribed: 1, waiting: 1 });
+  const subscribing = await readSubscribing(test.db.pool);
+  expect(subscribing.find((row) => row.connectionId === connectionId)).toMatchObject({
+    connector: "fedex",
+    counts: { subscribed: 1, waiting: 1 },
+    pausedReason: "Acme said no.",
+  });
   const listening = await readListening(test.db.pool, [id, waiting, without]);
   expect(listening.get(id)).toMatchObject({
     connection: "enabled",

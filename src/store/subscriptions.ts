@@ -40,16 +40,18 @@ export type SubscriptionResult = Pick<
   "shipmentId" | "claimedUntil" | "state" | "reference" | "jobId" | "subscribedAt" | "expiresAt" | "attempts" | "reason"
 > & { readonly nextAttemptAt: Date | null };
 
+/** An aggregator is told whose number it is: what it said itself, else the carrier under which it is registered. */
+const UNDERLYING = `coalesce(s.underlying_carrier, nullif(s.carrier, c.connector))`;
+
 const DUE_COLUMNS = `q.shipment_id as "shipmentId", s.tracking_number as "trackingNumber", s.carrier_unique_id as "carrierUniqueId",
-  s.ship_date as "shipDate", s.underlying_carrier as carrier, q.state, q.reference, q.job_id as "jobId", q.subscribed_at as "subscribedAt",
+  s.ship_date as "shipDate", ${UNDERLYING} as carrier, q.state, q.reference, q.job_id as "jobId", q.subscribed_at as "subscribedAt",
   q.expires_at as "expiresAt", q.attempts, q.reason, coalesce(p.sub_status, s.sub_status) as "subStatus",
   coalesce(p.last_scan_at, s.last_scan_at) as "lastScanAt", coalesce(p.voided_at, s.voided_at) is not null
     or coalesce(p.replaced_by, s.replaced_by) is not null as retired,
   s.created_at as "createdAt", q.next_attempt_at as "claimedUntil",
   exists (
     select from shipments o join shipment_subscriptions x on x.shipment_id = o.id
-    where o.store_id = s.store_id and o.carrier = s.carrier and o.tracking_number = s.tracking_number and o.id <> s.id
-      and x.connection_id = q.connection_id and x.state <> 'ended' and o.voided_at is null and o.replaced_by is null
+    where o.tracking_number = s.tracking_number and o.id <> s.id and x.connection_id = q.connection_id and x.state <> 'ended' and o.voided_at is null and o.replaced_by is null
   ) as shared`;
 
 /** A JavaScript date holds milliseconds, and the claim must be told apart by it. */
@@ -87,7 +89,7 @@ export async function claimDueSubscriptions(
        update shipment_subscriptions u set next_attempt_at = ${CLAIMED_UNTIL} from due where u.shipment_id = due.shipment_id
        returning u.*
      )
-     select ${DUE_COLUMNS} from q join shipments s on s.id = q.shipment_id left join shipments p on p.id = s.leg_of
+     select ${DUE_COLUMNS} from q join shipments s on s.id = q.shipment_id join connections c on c.id = q.connection_id left join shipments p on p.id = s.leg_of
      order by q.shipment_id`,
     [connectionId, limit, claimSeconds],
   );
@@ -124,7 +126,7 @@ export async function claimDueJob(
        update shipment_subscriptions u set next_attempt_at = ${CLAIMED_UNTIL} from due where u.shipment_id = due.shipment_id
        returning u.*
      )
-     select ${DUE_COLUMNS} from q join shipments s on s.id = q.shipment_id left join shipments p on p.id = s.leg_of
+     select ${DUE_COLUMNS} from q join shipments s on s.id = q.shipment_id join connections c on c.id = q.connection_id left join shipments p on p.id = s.leg_of
      order by q.shipment_id`,
     [connectionId, MAX_JOB_NUMBERS, claimSeconds],
   );
@@ -132,8 +134,8 @@ export async function claimDueJob(
   if (jobId === null) return null;
   const { rows: numbers } = await db.query<DueJob["numbers"][number]>(
     `select s.tracking_number as "trackingNumber", s.carrier_unique_id as "carrierUniqueId", s.ship_date as "shipDate",
-       s.underlying_carrier as carrier
-     from shipment_subscriptions q join shipments s on s.id = q.shipment_id
+       ${UNDERLYING} as carrier
+     from shipment_subscriptions q join shipments s on s.id = q.shipment_id join connections c on c.id = q.connection_id
      where q.connection_id = $1 and q.job_id = $2
      order by q.shipment_id limit $3`,
     [connectionId, jobId, MAX_JOB_NUMBERS],
