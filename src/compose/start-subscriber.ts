@@ -1,5 +1,6 @@
 import type { SubscribeContext } from "../connectors/carriers/contract.js";
 import { findCarrier } from "../connectors/carriers/registry.js";
+import { takeCallOf } from "../ingest/call-budget.js";
 import { subscribeDueShipments } from "../ingest/subscriber.js";
 import { createTokenCache } from "../ingest/token-cache.js";
 import type { HttpClient } from "../runtime/http-client.js";
@@ -52,7 +53,7 @@ export function startSubscriber(
         write: (results) => writeSubscriptionResults(db.pool, results),
         pause: (id, until, reason) => pauseSubscribing(db.pool, id, until, reason),
         block: (id, until, reason) => blockConnection(db.pool, id, until, reason),
-        takeCall: async () => null,
+        takeCall: (id) => takeCallOf(db.pool, id),
         now,
         log,
         count: (carrier, state, amount) => metrics.subscriptions.add({ carrier, state }, amount),

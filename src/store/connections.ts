@@ -11,12 +11,20 @@ export interface ConnectionRow {
   readonly enabled: boolean;
   readonly blockedUntil: Date | null;
   readonly blockedReason: string | null;
+  /** What this account was granted, where that is not what its carrier grants a new one. */
+  readonly callsPerSecond: number | null;
+  readonly callsPerHour: number | null;
+  readonly callsPerDay: number | null;
+  /** Numbers in one call. */
+  readonly pollBatchSize: number | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
 const CONNECTION_COLUMNS = `id, store_id as "storeId", family, connector, label, credentials_sealed as "credentialsSealed", enabled,
-  blocked_until as "blockedUntil", blocked_reason as "blockedReason", created_at as "createdAt", updated_at as "updatedAt"`;
+  blocked_until as "blockedUntil", blocked_reason as "blockedReason",
+  calls_per_second as "callsPerSecond", calls_per_hour as "callsPerHour", calls_per_day as "callsPerDay",
+  poll_batch_size as "pollBatchSize", created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** Adds a connection. */
 export async function insertConnection(
@@ -54,6 +62,25 @@ export async function listConnections(db: Queryable, storeId: string | null): Pr
 /** The enabled connection through which a store speaks to one system: the newest, so that a replacement takes over. */
 export function findStoreConnection(db: Queryable, storeId: string, connector: string): Promise<ConnectionRow | null> {
   return findStoreConnectionAmong(db, storeId, [connector]);
+}
+
+/**
+ * The enabled connection through which a store hears of a carrier's parcels: the newest of the carrier itself, else the
+ * newest of an aggregator, or null.
+ */
+export async function findCarrierConnection(
+  db: Queryable,
+  storeId: string,
+  carrier: string,
+  aggregators: readonly string[],
+): Promise<ConnectionRow | null> {
+  const { rows } = await db.query<ConnectionRow>(
+    `select ${CONNECTION_COLUMNS} from connections
+     where store_id = $1 and family = 'carrier' and enabled and (connector = $2 or connector = any($3::text[]))
+     order by connector = $2 desc, id desc limit 1`,
+    [storeId, carrier, aggregators],
+  );
+  return rows[0] ?? null;
 }
 
 /** Stops everybody from calling a connection until a moment: a 429, or a lock-out of the carrier's token endpoint. */
