@@ -133,7 +133,7 @@ async function run(world: World) {
     rows[id] = (rows[id] ?? []).filter((row) => !fitting.includes(row));
     return fitting;
   };
-  const looked = await subscribeDueShipments({
+  const settled = await subscribeDueShipments({
     listConnectionsDue: async () => Object.keys(rows),
     openConnection: async (id) => (id.startsWith("gone") ? null : { carrier, context }),
     claimDue: async (id, { limit }) => take(id, false, limit),
@@ -155,7 +155,7 @@ async function run(world: World) {
     log: silentLogger,
     count: (code, result, amount) => void counted.push(`${code} ${result} ${amount}`),
   });
-  return { looked, calls, checks, gone, paused, blocked, counted, written };
+  return { settled, calls, checks, gone, paused, blocked, counted, written };
 }
 
 const numbers = (count: number, prefix = "N") => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
@@ -175,11 +175,11 @@ const running = (trackingNumber: string, more: Partial<DueSubscription> = {}) =>
 describe("subscribing", () => {
   it("asks in batches of the carrier's size and notes what it agreed to", async () => {
     const expiresAt = NOW + 14 * DAY_MS;
-    const { looked, calls, written, counted } = await run({
+    const { settled, calls, written, counted } = await run({
       due: { a: numbers(250) },
       subscribe: (asked) => Object.fromEntries(asked.map((number) => [number, { expiresAt }])),
     });
-    expect(looked).toBe(250);
+    expect(settled).toBe(250);
     expect(calls.map(({ length }) => length)).toEqual([100, 100, 50]);
     expect(written.get("N0")).toMatchObject({
       state: "subscribed",
@@ -297,6 +297,8 @@ describe("a carrier that cannot be asked", () => {
     expect(made).toEqual([["N0"], ["N1"]]);
     expect(written.get("N2")).toMatchObject({ state: "waiting", attempts: 0, afterMs: 90_000 });
     expect(written.has("N3")).toBe(false);
+    // Nothing settled is nothing to hurry for: the loop rests.
+    expect((await run(world)).settled).toBe(0);
   });
 
   it("keeps its trouble from other connections", async () => {

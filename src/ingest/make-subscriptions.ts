@@ -1,0 +1,91 @@
+import type {
+  Carrier,
+  CarrierSubscriptions,
+  SubscribeContext,
+  SubscriptionReport,
+} from "../connectors/carriers/contract.js";
+import type { DueJob, DueSubscription, SubscriptionResult } from "../store/subscriptions.js";
+import type { SubscriptionCalls } from "./subscription-calls.js";
+import { answered, ended, refused, unclear, undecided } from "./subscription-steps.js";
+
+/** One connection in one run: its carrier, the calls that it has left, and where results go. */
+export interface SubscriptionWork {
+  readonly carrier: Carrier;
+  readonly subscriptions: CarrierSubscriptions;
+  readonly context: SubscribeContext;
+  readonly calls: SubscriptionCalls;
+  readonly settle: (results: readonly SubscriptionResult[]) => Promise<void>;
+  readonly now: () => number;
+}
+
+/** A batch that the carrier rejects is halved until the number at fault stands alone, so that the others are subscribed. */
+export async function subscribeAll(due: readonly DueSubscription[], work: SubscriptionWork): Promise<void> {
+  const { subscriptions, context, calls, settle, now } = work;
+  const batches = due.length === 0 ? [] : [due];
+  for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
+    const asked = batch;
+    const called = await calls.make(asked, () => subscriptions.subscribe(asked, context));
+    if (called.kind === "stopped") continue;
+    if (called.kind === "answered") await settle(readReport(asked, called.answer, now()));
+    else if (called.kind === "rejected" && asked.length > 1) {
+      const middle = Math.ceil(asked.length / 2);
+      batches.push(asked.slice(middle), asked.slice(0, middle));
+    } else {
+      const fail = called.kind === "rejected" ? refused : unclear;
+      await settle(asked.map((subscription) => fail(subscription, called.reason, now())));
+    }
+  }
+}
+
+/** Settles the numbers of a job as far as the carrier has decided about them. */
+export async function checkJob({ jobId, pending, numbers }: DueJob, work: SubscriptionWork): Promise<void> {
+  const { carrier, subscriptions, context, calls, settle, now } = work;
+  const { check } = subscriptions;
+  if (check === undefined) {
+    const reason = `${carrier.name} is not asked about jobs any more.`;
+    return settle(pending.map((subscription) => unclear(subscription, reason, now())));
+  }
+  const called = await calls.make(pending, () => check(jobId, numbers, context));
+  switch (called.kind) {
+    case "stopped":
+      return;
+    case "answered":
+      return settle(readReport(pending, { ...called.answer, jobId: called.answer.jobId ?? jobId }, now()));
+    case "rejected":
+      // The job is gone: its numbers are asked for again.
+      return settle(pending.map((subscription) => unclear(subscription, called.reason, now())));
+    case "unreadable":
+      return settle(pending.map((subscription) => undecided(subscription, jobId, now())));
+  }
+}
+
+function readReport(
+  asked: readonly DueSubscription[],
+  { jobId, numbers }: SubscriptionReport,
+  nowMs: number,
+): SubscriptionResult[] {
+  const answers = new Map(numbers.map((answer) => [answer.trackingNumber, answer]));
+  return asked.map((subscription) =>
+    answered(subscription, answers.get(subscription.trackingNumber) ?? null, jobId, nowMs),
+  );
+}
+
+/** Tells the carrier where it can be told; what was never agreed, or still serves another shipment, ends without a word. */
+export async function endAll(due: readonly DueSubscription[], work: SubscriptionWork): Promise<void> {
+  const { subscriptions, context, calls, settle } = work;
+  const { unsubscribe } = subscriptions;
+  const told: DueSubscription[] = [];
+  const untold: DueSubscription[] = [];
+  for (const subscription of due) {
+    const agreed = subscription.subscribedAt !== null || subscription.reference !== null;
+    (agreed && !subscription.shared ? told : untold).push(subscription);
+  }
+  if (unsubscribe === undefined) return settle(due.map((subscription) => ended(subscription)));
+  await settle(untold.map((subscription) => ended(subscription)));
+  if (told.length === 0) return;
+  const called = await calls.make(told, () => unsubscribe(told, context));
+  if (called.kind === "stopped") return;
+  // What a carrier will not end runs out by itself or goes on unheard; nobody needs it either way.
+  const reason = called.kind === "answered" ? null : called.reason;
+  await settle(told.map((subscription) => ended(subscription, reason)));
+}
