@@ -1,4 +1,5 @@
-import type { SandboxCarrier } from "../sandbox/parcel.js";
+/** The carriers that the demo's store ships with. */
+export type DemoCarrier = "fedex" | "ups";
 
 /** One order of the demo: what was bought, and which story its parcels live through. */
 export interface DemoOrder {
@@ -9,7 +10,7 @@ export interface DemoOrder {
   readonly journey?: {
     readonly code: string;
     /** One carrier per parcel of the story. */
-    readonly carriers: readonly SandboxCarrier[];
+    readonly carriers: readonly DemoCarrier[];
     /** Real seconds from its first scan to the present. */
     readonly seconds: number;
   };

@@ -4,14 +4,14 @@ import { createTrackingLinks } from "../orders/tracking-links.js";
 import type { Journey } from "../sandbox/journey.js";
 import { spanMinutes } from "../sandbox/journey.js";
 import { findJourney } from "../sandbox/journey-list.js";
-import type { Hook, SandboxCarrier } from "../sandbox/parcel.js";
+import type { Hook } from "../sandbox/parcel.js";
 import type { Sandbox } from "../sandbox/sandbox.js";
 import { sandboxTrackingNumber } from "../sandbox/tracking-numbers.js";
 import { insertConnection } from "../store/connections.js";
 import { sealCredentials } from "../store/open-credentials.js";
 import { findOrderByNumber } from "../store/orders.js";
 import { findStore, insertStore } from "../store/stores.js";
-import { DEMO_ORDERS, type DemoOrder } from "./demo-orders.js";
+import { DEMO_ORDERS, type DemoCarrier, type DemoOrder } from "./demo-orders.js";
 import type { Workshop } from "./workshop.js";
 
 /** The brand of the demo's store. */
@@ -75,7 +75,7 @@ export async function fillDemoStore(context: DemoContext): Promise<DemoLink[]> {
 async function addConnections(
   storeId: string,
   { workshop, sandbox, smtpPort }: DemoContext,
-): Promise<Record<SandboxCarrier, string>> {
+): Promise<Record<DemoCarrier, string>> {
   const { clientId, clientSecret } = sandbox.client;
   const add = async (family: "carrier" | "channel", connector: string, credentials: Record<string, string>) => {
     const id = workshop.newId("con");
@@ -137,7 +137,7 @@ async function takeDemoOrder(
 function sendOff(
   order: DemoOrder,
   numbers: readonly string[],
-  connections: Record<SandboxCarrier, string>,
+  connections: Record<DemoCarrier, string>,
   context: DemoContext,
 ): void {
   const { sandbox, url, workshop } = context;

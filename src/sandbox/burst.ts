@@ -1,14 +1,17 @@
 import { FEDEX_CODES } from "./fedex/codes.js";
 import { fedexPush } from "./fedex/push.js";
 import type { Happening } from "./journey.js";
-import type { ParcelFacts, SandboxCarrier, ScanFact } from "./parcel.js";
+import type { ParcelFacts, ScanFact } from "./parcel.js";
 import * as towns from "./towns.js";
 import { sandboxTrackingNumber } from "./tracking-numbers.js";
 import { UPS_CODES } from "./ups/codes.js";
 import { UPS_USER_AGENT, upsPushBody } from "./ups/push-body.js";
 
+/** The carriers whose pushes come in bursts here. */
+export type BurstCarrier = "fedex" | "ups";
+
 export interface BurstOptions {
-  readonly carrier: SandboxCarrier;
+  readonly carrier: BurstCarrier;
   /** Distinct pushes, 1..1,000,000. */
   readonly pushes: number;
   /** Parcels that they are spread over, 1..`pushes`. At most 1,000 pushes per parcel. */
@@ -123,7 +126,7 @@ function signedPush({ carrier, secret, endAt }: BurstOptions, facts: ParcelFacts
   return { trackingNumber, body: upsPushBody(facts, 1), headers };
 }
 
-function codeOf(carrier: SandboxCarrier, what: Happening): string {
+function codeOf(carrier: BurstCarrier, what: Happening): string {
   return carrier === "fedex" ? FEDEX_CODES[what].code : `${UPS_CODES[what].type}/${UPS_CODES[what].code}`;
 }
 

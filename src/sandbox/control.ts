@@ -7,6 +7,7 @@ import { JOURNEYS } from "./journey-list.js";
 import type { LocalAnswer, LocalRequest } from "./local-server.js";
 import {
   advanceParcel,
+  DIRECT_CARRIERS,
   type Hook,
   hasArrived,
   nextStepAt,
@@ -15,14 +16,18 @@ import {
   type SandboxCarrier,
 } from "./parcel.js";
 import { ParcelOrderError, type Parcels } from "./parcels.js";
+import type { PushDrops } from "./push-drops.js";
 import type { PushQueue } from "./push-queue.js";
 import type { PushScans } from "./push-scans.js";
+import type { SubscriptionDesk } from "./subscription-desk.js";
 
 export interface ControlOptions {
   readonly parcels: Parcels;
   readonly faults: Faults;
   readonly pushScans: PushScans;
   readonly queue: PushQueue;
+  readonly drops: PushDrops;
+  readonly desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>>;
   readonly now: Clock;
   /** Called after a request to stop was answered. */
   readonly stop: () => void;
@@ -32,9 +37,12 @@ export const MAX_CONTROL_BODY_BYTES = 64 * 1024;
 
 const Carrier = z.enum(SANDBOX_CARRIERS);
 
+const TrackingNumber = z.string().regex(/^[0-9A-Za-z]{7,40}$/);
+
 const NewParcel = z.strictObject({
   carrier: Carrier,
-  trackingNumber: z.string().regex(/^[0-9A-Za-z]{7,40}$/),
+  movedBy: z.enum(DIRECT_CARRIERS).optional(),
+  trackingNumber: TrackingNumber,
   journey: z.string().max(100),
   part: z.int().min(0).max(10).optional(),
   hookUrl: z
@@ -43,6 +51,10 @@ const NewParcel = z.strictObject({
     .optional(),
   secret: z.string().min(1).max(500).optional(),
   clientId: z.string().min(1).max(200).optional(),
+  header: z
+    .string()
+    .regex(/^[\w-]{1,100}$/)
+    .optional(),
   speed: z.number().optional(),
   startAt: z.iso.datetime().optional(),
 });
@@ -56,14 +68,17 @@ const NewFault = z.strictObject({
   delayMs: z.int().min(0).max(60_000).default(1_000),
 });
 
+const NewDrop = z.strictObject({ carrier: Carrier, pushes: z.int().min(1).max(10_000).default(1) });
+
+const Expiry = z.strictObject({ carrier: Carrier, trackingNumber: TrackingNumber.optional() });
+
 /** Answers the control API (`docs/sandbox.md`). Every path begins with `/_sandbox/`. */
 export function createControl(options: ControlOptions): (request: LocalRequest) => LocalAnswer {
   const { parcels, faults, now } = options;
 
   return (request) => {
     const [, root, what, carrier, number, action, ...rest] = request.path.split("/");
-    if (root !== "_sandbox" || rest.length > 0)
-      return problem(404, "There is nothing here. docs/sandbox.md lists the addresses.");
+    if (root !== "_sandbox" || rest.length > 0) return nothingHere();
     // A web page can make a browser send a plain form here, but not JSON.
     if (request.method === "POST" && !/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
       return problem(415, "Send the body as application/json.");
@@ -96,18 +111,43 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
       case "DELETE faults":
         faults.clear();
         return ok({ faults: [] });
+      case "POST drops":
+        return drop(request);
+      case "GET drops":
+        return ok({ drops: options.drops.counts() });
+      case "GET subscriptions":
+        return ok({ subscriptions: allSubscriptions() });
+      case "POST subscriptions/:carrier":
+        return carrier === "expire" ? expire(request) : nothingHere();
       case "POST stop":
         options.stop();
         return { status: 202, body: { stopping: true } };
       default:
-        return problem(404, "There is nothing here. docs/sandbox.md lists the addresses.");
+        return nothingHere();
     }
   };
+
+  function drop(request: LocalRequest): LocalAnswer {
+    const order = read(request, NewDrop);
+    if (!order.ok) return order.answer;
+    options.drops.drop(order.value.carrier, order.value.pushes);
+    return { status: 201, body: { drops: options.drops.counts() } };
+  }
+
+  function allSubscriptions(): object[] {
+    return SANDBOX_CARRIERS.flatMap((carrier) => options.desks[carrier].list().map((one) => ({ carrier, ...one })));
+  }
+
+  function expire(request: LocalRequest): LocalAnswer {
+    const order = read(request, Expiry);
+    if (!order.ok) return order.answer;
+    return ok({ ended: options.desks[order.value.carrier].expire(order.value.trackingNumber ?? null) });
+  }
 
   function register(request: LocalRequest): LocalAnswer {
     const order = read(request, NewParcel);
     if (!order.ok) return order.answer;
-    const { carrier, trackingNumber, journey, part, speed, startAt } = order.value;
+    const { carrier, movedBy, trackingNumber, journey, part, speed, startAt } = order.value;
     const hook = hookOf(order.value);
     if (hook === "incomplete")
       return problem(422, "A hookUrl needs a secret (and, for UPS Track Alert v2, a clientId).");
@@ -117,6 +157,7 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
           carrier,
           trackingNumber,
           journey,
+          ...(movedBy !== undefined && { movedBy }),
           ...(part !== undefined && { part }),
           ...(speed !== undefined && { speed }),
           ...(startAt !== undefined && { startAt: Date.parse(startAt) }),
@@ -150,7 +191,7 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
     const fault = read(request, NewFault);
     if (!fault.ok) return fault.answer;
     if (fault.value.kind === "expired_token" && fault.value.call === "token") {
-      return problem(422, "Only a track call can meet an expired token.");
+      return problem(422, "A token call cannot meet an expired token.");
     }
     try {
       faults.inject(fault.value);
@@ -177,6 +218,7 @@ function describe(parcel: Parcel): object {
   const dueAt = nextStepAt(parcel);
   return {
     carrier: parcel.carrier,
+    movedBy: parcel.movedBy,
     trackingNumber: parcel.trackingNumber,
     journey: parcel.journey,
     startAt: new Date(parcel.startAt).toISOString(),
@@ -194,19 +236,23 @@ function describe(parcel: Parcel): object {
   };
 }
 
-/** No clientId means Track Alert v1 for UPS. */
-function hookOf(order: {
-  carrier: SandboxCarrier;
-  hookUrl?: string | undefined;
-  secret?: string | undefined;
-  clientId?: string | undefined;
-}): Hook | "incomplete" | null {
+/** No clientId means Track Alert v1 for UPS. ShipEngine signs with its own key and needs no secret. */
+function hookOf(order: z.infer<typeof NewParcel>): Hook | "incomplete" | null {
   const { carrier, hookUrl: url, secret, clientId } = order;
   if (url === undefined) return null;
   if (secret === undefined) return "incomplete";
-  if (carrier === "fedex") return { kind: "fedex", url, secret };
-  return clientId === undefined ? { kind: "ups_v1", url, secret } : { kind: "ups_v2", url, clientId, secret };
+  switch (carrier) {
+    case "fedex":
+      return { kind: "fedex", url, secret };
+    case "ups":
+      return clientId === undefined ? { kind: "ups_v1", url, secret } : { kind: "ups_v2", url, clientId, secret };
+    default:
+      return { kind: "usps", url, secret, subscriptionId: CONTROL_SUBSCRIPTION };
+  }
 }
+
+/** The id of the subscription that a hook given to the control API counts as. */
+const CONTROL_SUBSCRIPTION = "00000000-0000-4000-8000-000000000000";
 
 function read<T>(
   request: LocalRequest,
@@ -226,5 +272,7 @@ function read<T>(
 }
 
 const ok = (body: object): LocalAnswer => ({ status: 200, body });
+
+const nothingHere = (): LocalAnswer => problem(404, "There is nothing here. docs/sandbox.md lists the addresses.");
 
 const problem = (status: number, error: string): LocalAnswer => ({ status, body: { error } });

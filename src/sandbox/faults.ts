@@ -1,14 +1,14 @@
 import type { SandboxCarrier } from "./parcel.js";
 
-/** Which calls a fault spoils. */
-export const FAULTY_CALLS = ["token", "track"] as const;
+/** Which calls a fault spoils. `subscribe`: any call about subscriptions. */
+export const FAULTY_CALLS = ["token", "track", "subscribe"] as const;
 export type FaultyCall = (typeof FAULTY_CALLS)[number];
 
 /**
- * What goes wrong: 429 with Retry-After, 500, an answer that comes late, or an access token that the carrier suddenly
- * takes for expired (track calls only).
+ * What goes wrong: 429 (with Retry-After where the carrier sends one), 500, an answer that comes late, the first half of the
+ * right answer, or an access token (or API key) that the carrier suddenly takes for expired (not at token endpoints).
  */
-export const FAULT_KINDS = ["rate_limited", "server_error", "slow", "expired_token"] as const;
+export const FAULT_KINDS = ["rate_limited", "server_error", "slow", "truncated", "expired_token"] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {

@@ -2,15 +2,44 @@ import { type AcceleratedClock, realTimeOf, startClock } from "./accelerated-clo
 import type { Course, HandOver, Happening, Step } from "./journey.js";
 import type { Town } from "./towns.js";
 
-/** The carriers that the sandbox can be. */
-export const SANDBOX_CARRIERS = ["fedex", "ups"] as const;
+/** Carriers that move parcels themselves. */
+export const DIRECT_CARRIERS = ["fedex", "ups", "usps"] as const;
+export type DirectCarrier = (typeof DIRECT_CARRIERS)[number];
+
+/** The carriers that the sandbox can be. The last two only speak for others. */
+export const SANDBOX_CARRIERS = [...DIRECT_CARRIERS] as const;
 export type SandboxCarrier = (typeof SANDBOX_CARRIERS)[number];
 
 /** Where a carrier pushes to, and what proves it there. UPS has two ways (Track Alert v1 and v2). */
 export type Hook =
   | { readonly kind: "fedex"; readonly url: string; readonly secret: string }
   | { readonly kind: "ups_v1"; readonly url: string; readonly secret: string }
-  | { readonly kind: "ups_v2"; readonly url: string; readonly clientId: string; readonly secret: string };
+  | { readonly kind: "ups_v2"; readonly url: string; readonly clientId: string; readonly secret: string }
+  | { readonly kind: "usps"; readonly url: string; readonly secret: string; readonly subscriptionId: string }
+  /** `secret` goes into the header named `header`; `self` is the address of the subscription. */
+  | {
+      readonly kind: "dhl";
+      readonly url: string;
+      readonly header: string;
+      readonly secret: string;
+      readonly self: string;
+    }
+  /** Unsigned without secret. */
+  | {
+      readonly kind: "easypost";
+      readonly url: string;
+      readonly secret: string | null;
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  /** Signed with the key that the emulator publishes. */
+  | { readonly kind: "shipengine"; readonly url: string; readonly headers: Readonly<Record<string, string>> };
+
+/** Somebody who is to hear of a parcel. */
+export interface PushTarget {
+  readonly hook: Hook;
+  /** Told once about each push: whether it was taken in the end. */
+  readonly settled?: (taken: boolean) => void;
+}
 
 /** Something that has happened to a parcel, with absolute times (ms since the epoch). */
 export interface ScanFact {
@@ -25,6 +54,8 @@ export interface ScanFact {
 /** What a carrier knows about one parcel: enough to write any of its bodies. */
 export interface ParcelFacts {
   readonly trackingNumber: string;
+  /** Who moves it, where an aggregator speaks for somebody. */
+  readonly movedBy?: DirectCarrier;
   readonly origin: Town;
   readonly destination: Town;
   /** When the journey began (ms since the epoch): tells this use of the number from another. */
@@ -36,6 +67,8 @@ export interface ParcelFacts {
 /** A parcel on its way through a course. Only `moveParcel` and `advanceParcel` change it. */
 export interface Parcel {
   readonly carrier: SandboxCarrier;
+  /** Who moves it, for parcels of aggregators; else null. */
+  readonly movedBy: DirectCarrier | null;
   readonly trackingNumber: string;
   readonly journey: string;
   readonly course: Course;
@@ -51,7 +84,8 @@ export interface Parcel {
 /** The facts of a parcel as of now. */
 export function factsOf(parcel: Parcel): ParcelFacts {
   const { origin, destination } = parcel.course;
-  return { trackingNumber: parcel.trackingNumber, origin, destination, shippedAt: parcel.startAt, scans: parcel.scans };
+  const { trackingNumber, movedBy, startAt: shippedAt, scans } = parcel;
+  return { trackingNumber, ...(movedBy !== null && { movedBy }), origin, destination, shippedAt, scans };
 }
 
 /** Whether everything that will happen to it has happened. */

@@ -1,17 +1,27 @@
 import { startClock } from "./accelerated-clock.js";
 import { latestStart } from "./journey.js";
 import { findJourney } from "./journey-list.js";
-import { factsOf, type Hook, type Parcel, type ParcelFacts, type SandboxCarrier } from "./parcel.js";
+import {
+  DIRECT_CARRIERS,
+  type DirectCarrier,
+  factsOf,
+  type Hook,
+  type Parcel,
+  type ParcelFacts,
+  type SandboxCarrier,
+} from "./parcel.js";
 
 /** A parcel to put on its way. */
 export interface ParcelOrder {
   readonly carrier: SandboxCarrier;
+  /** For EasyPost and ShipEngine, and only for them: who moves it. */
+  readonly movedBy?: DirectCarrier;
   readonly trackingNumber: string;
   /** Code of a journey. */
   readonly journey: string;
   /** Which parcel of the journey, from 0; default 0. */
   readonly part?: number;
-  /** Where its scans are pushed; absent: nowhere, they can only be asked for. */
+  /** Where its scans are pushed whoever subscribed; absent: to subscribers only. */
   readonly hook?: Hook;
   /** Simulated seconds per second; default 1. 0: moves only when told to. */
   readonly speed?: number;
@@ -72,9 +82,14 @@ function newParcel(order: ParcelOrder, nowMs: number): Parcel {
   if (order.hook !== undefined && !order.hook.kind.startsWith(order.carrier)) {
     throw new ParcelOrderError("The hook is of another carrier.");
   }
+  const movesItself = DIRECT_CARRIERS.some((carrier) => carrier === order.carrier);
+  if (movesItself !== (order.movedBy === undefined)) {
+    throw new ParcelOrderError("Parcels of EasyPost and ShipEngine name who moves them, and no others do.");
+  }
   const startAt = order.startAt ?? latestStart(journey, nowMs);
   return {
     carrier: order.carrier,
+    movedBy: order.movedBy ?? null,
     trackingNumber: order.trackingNumber,
     journey: journey.code,
     course,

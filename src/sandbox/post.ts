@@ -33,3 +33,8 @@ export const post: Post = async (url, headers, body, signal) => {
   }
   return { status: response.status, body: Buffer.concat(chunks).toString("utf8") };
 };
+
+/** Whether the target took what was posted. */
+export function isTaken({ status }: Pick<PostAnswer, "status">): boolean {
+  return status >= 200 && status < 300;
+}

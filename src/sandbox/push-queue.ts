@@ -7,6 +7,8 @@ export interface Push {
   readonly send: (signal: AbortSignal) => Promise<boolean>;
   /** Waits between attempts. Empty: one attempt only. */
   readonly retryDelaysMs: readonly number[];
+  /** Told once whether it was taken in the end; not told of pushes dropped at the stop. */
+  readonly settled?: (taken: boolean) => void;
 }
 
 export interface PushQueueOptions {
@@ -69,12 +71,14 @@ export function createPushQueue(options: PushQueueOptions): PushQueue {
     });
     if (ok) {
       taken += 1;
+      push.settled?.(true);
       return;
     }
     const delayMs = push.retryDelaysMs[number];
     if (delayMs === undefined || stopping.signal.aborted) {
       givenUp += 1;
       options.log.warn({ push: push.label, attempts: number + 1 }, "A push was given up.");
+      push.settled?.(false);
       return;
     }
     const retry = options

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/logger.js";
+import { type CallAllowance, createCallLimit } from "./call-limit.js";
 import type { ClientCredentials } from "./client-credentials.js";
 import { createControl, MAX_CONTROL_BODY_BYTES } from "./control.js";
 import { createDriver } from "./driver.js";
@@ -12,22 +13,30 @@ import { type LocalServer, startLocalServer } from "./local-server.js";
 import { advanceParcel, type Parcel, type SandboxCarrier } from "./parcel.js";
 import { createParcels, type ParcelOrder } from "./parcels.js";
 import { type Post, post } from "./post.js";
+import { createPushDrops } from "./push-drops.js";
 import { createPushQueue, type PushCounts } from "./push-queue.js";
 import { createPusher } from "./push-scans.js";
+import type { SubscriptionDesk, SubscriptionView } from "./subscription-desk.js";
 import { startUps } from "./ups/start-ups.js";
+import { startUsps, USPS_SCOPES } from "./usps/start-usps.js";
+import { createUspsDesk } from "./usps/subscriptions.js";
 
 export interface SandboxOptions {
   readonly now: Clock;
   readonly log: Logger;
   /** 0 or absent: any free port. All listen on 127.0.0.1 only. */
-  readonly ports?: { readonly fedex?: number; readonly ups?: number; readonly control?: number };
+  readonly ports?: Readonly<Partial<Record<SandboxCarrier | "control", number>>>;
   /** The client that the emulated carriers let in; default `SANDBOX_CLIENT`. */
   readonly client?: ClientCredentials;
   /** Pushes under way at once; default 8. */
   readonly pushConcurrency?: number;
   /** Waits between FedEx's push attempts; default 1, 2 and 4 minutes as documented. */
   readonly fedexRetryDelaysMs?: readonly number[];
-  /** How long access tokens live; default 3,599 (FedEx) and 14,399 (UPS). */
+  /** How many track calls a carrier takes in a window before it answers 429; absent: any number. */
+  readonly limits?: Readonly<Partial<Record<SandboxCarrier, CallAllowance>>>;
+  /** What USPS granted to the client; default: tracking and subscriptions. */
+  readonly uspsScopes?: readonly string[];
+  /** How long access tokens live; default 3,599 s (FedEx), 14,399 s (UPS) and 28,799 s (USPS). */
   readonly tokenLifetimeSeconds?: number;
   /** Whether parcels move by themselves; default true. Without, only `move`, `advance` and the control API move them. */
   readonly driven?: boolean;
@@ -50,6 +59,12 @@ export interface Sandbox {
   advance(carrier: SandboxCarrier, trackingNumber: string): boolean;
   parcels(): readonly Parcel[];
   pushes(): PushCounts;
+  /** Loses the next pushes of a carrier on their way, so that only asking it shows what they said. */
+  dropPushes(carrier: SandboxCarrier, pushes: number): void;
+  /** Who subscribed to what. */
+  subscriptions(carrier: SandboxCarrier): readonly SubscriptionView[];
+  /** Ends the subscriptions of a number, or all (null), as if their time were over; returns how many. */
+  expireSubscriptions(carrier: SandboxCarrier, trackingNumber: string | null): number;
   /** Resolves when no push is waiting or under way. */
   pushesSettled(): Promise<void>;
   /** Resolves once somebody asked it to stop through the control API or `stop` was called. */
@@ -62,6 +77,9 @@ export const SANDBOX_CLIENT: ClientCredentials = { clientId: "sandbox-client", c
 
 const DEFAULT_PUSH_CONCURRENCY = 8;
 
+/** Of carriers that take no subscriptions. */
+const NO_DESK: SubscriptionDesk = { targets: () => [], list: () => [], expire: () => 0 };
+
 /**
  * Starts the emulated carriers, their control API and the driver that walks parcels through their journeys.
  * @throws when a port is taken
@@ -71,9 +89,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const parcels = createParcels();
   const faults = createFaults();
   const queue = createPushQueue({ concurrency: options.pushConcurrency ?? DEFAULT_PUSH_CONCURRENCY, log, wait });
+  const drops = createPushDrops();
+  const posting = options.post ?? post;
+  const deliver: EmulatorOptions["deliver"] = (push) => queue.add(push);
+  const usps = createUspsDesk({ now, newToken, post: posting, deliver });
+  const desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>> = { fedex: NO_DESK, ups: NO_DESK, usps };
   const pushScans = createPusher({
     queue,
-    post: options.post ?? post,
+    drops,
+    subscribers: (parcel) => desks[parcel.carrier].targets(parcel.trackingNumber),
+    post: posting,
     now,
     newToken,
     ...(options.fedexRetryDelaysMs && { fedexRetryDelaysMs: options.fedexRetryDelaysMs }),
@@ -95,9 +120,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     faults,
     client,
     newToken,
+    deliver,
+    post: posting,
     wait,
+    ...limitOf(carrier),
     ...(options.tokenLifetimeSeconds !== undefined && { tokenLifetimeSeconds: options.tokenLifetimeSeconds }),
   });
+
+  function limitOf(carrier: SandboxCarrier) {
+    const allowance = options.limits?.[carrier];
+    return allowance === undefined ? {} : { limit: createCallLimit(allowance) };
+  }
 
   async function start(server: Promise<LocalServer>): Promise<string> {
     const started = await server;
@@ -111,12 +144,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       faults,
       pushScans,
       queue,
+      drops,
+      desks,
       now,
       stop: () => setImmediate(() => void stop()),
     });
     return {
       fedex: await start(startFedex(emulator("fedex"))),
       ups: await start(startUps(emulator("ups"))),
+      usps: await start(startUsps({ ...emulator("usps"), desk: usps, scopes: options.uspsScopes ?? USPS_SCOPES })),
       control: await start(
         startLocalServer({ port: ports.control ?? 0, maxBodyBytes: MAX_CONTROL_BODY_BYTES, log, answer }),
       ),
@@ -156,6 +192,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     parcels: () => parcels.all(),
     pushes: () => queue.counts(),
+    dropPushes: (carrier, pushes) => drops.drop(carrier, pushes),
+    subscriptions: (carrier) => desks[carrier].list(),
+    expireSubscriptions: (carrier, trackingNumber) => desks[carrier].expire(trackingNumber),
     pushesSettled: () => queue.idle(),
     stopped,
     stop,

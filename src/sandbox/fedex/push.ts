@@ -1,12 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { ParcelFacts } from "../parcel.js";
+import type { SignedPush } from "../signed-push.js";
 import { trackResult } from "./track-result.js";
-
-/** A signed push as it goes over the wire. */
-export interface SignedPush {
-  readonly body: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /**
  * The waits between FedEx's attempts: its page on webhooks names retries after 1, 2 and 4 minutes in one place (and three

@@ -1,7 +1,9 @@
 import { flagAt, listAt, readJson, textAt } from "../../runtime/json.js";
 import { bearerToken, createAccessTokens } from "../access-tokens.js";
+import { answerWithFaults } from "../answer-with-faults.js";
 import { sameClient } from "../client-credentials.js";
 import type { EmulatorOptions } from "../emulator.js";
+import type { FaultyCall } from "../faults.js";
 import { type LocalAnswer, type LocalRequest, type LocalServer, startLocalServer } from "../local-server.js";
 import { createTokenThrottle } from "./token-throttle.js";
 import { trackResult } from "./track-result.js";
@@ -15,21 +17,24 @@ const MAX_BODY_BYTES = 256 * 1024;
  * `POST /track/v1/trackingnumbers`.
  */
 export async function startFedex(options: EmulatorOptions): Promise<LocalServer> {
-  const { now, faults } = options;
+  const { now } = options;
   const tokens = createAccessTokens(options.tokenLifetimeSeconds ?? TOKEN_LIFETIME_SECONDS, options.newToken);
   const throttle = createTokenThrottle();
 
-  async function answer(request: LocalRequest): Promise<LocalAnswer> {
-    if (request.path === "/oauth/token") return request.method === "POST" ? token(request) : notFound();
-    if (request.path === "/track/v1/trackingnumbers") return request.method === "POST" ? track(request) : notFound();
-    return notFound();
+  function answer(request: LocalRequest): LocalAnswer | Promise<LocalAnswer> {
+    const spoilable = (call: FaultyCall, answered: (expired: boolean) => LocalAnswer) =>
+      answerWithFaults(options, { carrier: "fedex", call, request }, { serverError, tooMany }, answered);
+    switch (`${request.method} ${request.path}`) {
+      case "POST /oauth/token":
+        return spoilable("token", () => token(request));
+      case "POST /track/v1/trackingnumbers":
+        return spoilable("track", (expired) => track(request, expired));
+      default:
+        return notFound();
+    }
   }
 
-  async function token(request: LocalRequest): Promise<LocalAnswer> {
-    const fault = faults.take("fedex", "token");
-    if (fault?.kind === "slow") await options.wait(fault.delayMs, request.signal);
-    if (fault?.kind === "server_error") return serverError();
-    if (fault?.kind === "rate_limited") return tooMany(fault.retryAfterSeconds);
+  function token(request: LocalRequest): LocalAnswer {
     if (!throttle.admit(now())) {
       return refuse(
         403,
@@ -48,13 +53,9 @@ export async function startFedex(options: EmulatorOptions): Promise<LocalServer>
     return { status: 200, body };
   }
 
-  async function track(request: LocalRequest): Promise<LocalAnswer> {
-    const fault = faults.take("fedex", "track");
-    if (fault?.kind === "slow") await options.wait(fault.delayMs, request.signal);
-    if (fault?.kind === "server_error") return serverError();
-    if (fault?.kind === "rate_limited") return tooMany(fault.retryAfterSeconds);
+  function track(request: LocalRequest, expired: boolean): LocalAnswer {
     const bearer = bearerToken(request.headers.authorization);
-    if (fault?.kind === "expired_token") tokens.expire(bearer);
+    if (expired) tokens.expire(bearer);
     if (!tokens.isValid(bearer, now())) return unauthorized();
     const reading = readJson(request.body, MAX_BODY_BYTES);
     if (!reading.ok) return refuse(400, "BAD.REQUEST.ERROR", "The request body is not valid JSON.");

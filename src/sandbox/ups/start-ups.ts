@@ -1,6 +1,8 @@
 import { bearerToken, createAccessTokens } from "../access-tokens.js";
+import { answerWithFaults } from "../answer-with-faults.js";
 import { basicCredentials, type ClientCredentials, sameClient } from "../client-credentials.js";
 import type { EmulatorOptions } from "../emulator.js";
+import type { FaultyCall } from "../faults.js";
 import { type LocalAnswer, type LocalRequest, type LocalServer, startLocalServer } from "../local-server.js";
 import { trackDetails, unknownNumber } from "./details.js";
 
@@ -11,22 +13,22 @@ const DETAILS = /^\/api\/track\/v1\/details\/([^/]+)$/;
 
 /** UPS on 127.0.0.1, as its OpenAPI documents describe it: the OAuth token and the details of one number. */
 export async function startUps(options: EmulatorOptions): Promise<LocalServer> {
-  const { now, faults } = options;
+  const { now } = options;
   const lifetimeSeconds = options.tokenLifetimeSeconds ?? TOKEN_LIFETIME_SECONDS;
   const tokens = createAccessTokens(lifetimeSeconds, options.newToken);
 
-  async function answer(request: LocalRequest): Promise<LocalAnswer> {
-    if (request.path === "/security/v1/oauth/token" && request.method === "POST") return token(request);
+  function answer(request: LocalRequest): LocalAnswer | Promise<LocalAnswer> {
+    const spoilable = (call: FaultyCall, answered: (expired: boolean) => LocalAnswer) =>
+      answerWithFaults(options, { carrier: "ups", call, request }, { serverError, tooMany }, answered);
+    if (request.path === "/security/v1/oauth/token" && request.method === "POST")
+      return spoilable("token", () => token(request));
     const inquiry = DETAILS.exec(request.path)?.[1];
-    if (inquiry !== undefined && request.method === "GET") return details(request, decode(inquiry));
+    if (inquiry !== undefined && request.method === "GET")
+      return spoilable("track", (expired) => details(request, decode(inquiry), expired));
     return refuse(404, "404", "Not Found");
   }
 
-  async function token(request: LocalRequest): Promise<LocalAnswer> {
-    const fault = faults.take("ups", "token");
-    if (fault?.kind === "slow") await options.wait(fault.delayMs, request.signal);
-    if (fault?.kind === "server_error") return serverError();
-    if (fault?.kind === "rate_limited") return tooMany(fault.retryAfterSeconds);
+  function token(request: LocalRequest): LocalAnswer {
     const client = basicCredentials(request.headers.authorization);
     if (client === null || !isOurs(client)) return refuse(401, "250002", "Invalid Authentication Information.");
     if (new URLSearchParams(request.body.toString("utf8")).get("grant_type") !== "client_credentials") {
@@ -48,14 +50,10 @@ export async function startUps(options: EmulatorOptions): Promise<LocalServer> {
     };
   }
 
-  async function details(request: LocalRequest, inquiryNumber: string): Promise<LocalAnswer> {
-    const fault = faults.take("ups", "track");
-    if (fault?.kind === "slow") await options.wait(fault.delayMs, request.signal);
-    if (fault?.kind === "server_error") return serverError();
-    if (fault?.kind === "rate_limited") return tooMany(fault.retryAfterSeconds);
+  function details(request: LocalRequest, inquiryNumber: string, expired: boolean): LocalAnswer {
     const bearer = bearerToken(request.headers.authorization);
     if (bearer === "") return refuse(401, "UJ0001", "Missing or invalid access token.");
-    if (fault?.kind === "expired_token") tokens.expire(bearer);
+    if (expired) tokens.expire(bearer);
     if (!tokens.isValid(bearer, now())) return refuse(401, "251004", "Access token expired.");
     // Both headers are required, and a transaction id has at most 32 characters; the codes are those of Track Alert.
     const { transid = "", transactionsrc = "" } = request.headers;
