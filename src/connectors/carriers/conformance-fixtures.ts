@@ -1,6 +1,6 @@
 import type { Credentials } from "../../runtime/credentials.js";
 import type { HttpRequest, HttpResponse } from "../../runtime/http-client.js";
-import type { PushRequest, TrackQuery } from "./contract.js";
+import type { PushRequest, SigningKeys, TrackQuery } from "./contract.js";
 
 /** What a carrier's folder brings along so that the suite can prove it. Bodies are written from facts, not captured. */
 export interface CarrierFixtures {
@@ -38,6 +38,13 @@ export interface PushFixtures {
   /** How old a push may be before it is refused; null where the scheme has no time in it. */
   readonly maxAgeMs: number | null;
   readonly body: Uint8Array;
+  /** For carriers with `signingKeys`. */
+  readonly published?: {
+    /** What the carrier publishes, the key of `sign` among it. */
+    readonly keys: SigningKeys;
+    /** As `sign`, under the same key id, but with a key that is not published. */
+    readonly signWithOther: PushFixtures["sign"];
+  };
 }
 
 export interface SubscriptionFixtures {

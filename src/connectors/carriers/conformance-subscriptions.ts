@@ -21,7 +21,11 @@ export function describeSubscriptions(
   const world = (onCall = answer) => createSubscribeWorld(fixtures, given, onCall);
   const subscribe = ({ context }: SubscribeWorld) => subscriptions.subscribe(queries, context);
   const lookUp = ({ context }: SubscribeWorld) => check?.("job-1", queries, context);
-  const ended = queries.map(({ trackingNumber }) => ({ trackingNumber, reference: "sub-1", carrier: null }));
+  const ended = queries.map(({ trackingNumber, carrier: whose = null }) => ({
+    trackingNumber,
+    reference: "sub-1",
+    carrier: whose,
+  }));
   const end = ({ context }: SubscribeWorld) => unsubscribe?.(ended, context);
   const calls: readonly { name: string; call: (at: SubscribeWorld) => Promise<unknown> | undefined }[] = [
     { name: "subscribe", call: subscribe },

@@ -234,7 +234,11 @@ export class UnreadableBodyError extends Error {
  * Sends one request to a carrier. Any whole answer is returned, whatever its status.
  * @throws CarrierCallError when no whole answer arrived
  */
-export async function callCarrier(name: string, context: FetchContext, request: HttpRequest): Promise<HttpResponse> {
+export async function callCarrier(
+  name: string,
+  context: Pick<FetchContext, "http" | "signal">,
+  request: HttpRequest,
+): Promise<HttpResponse> {
   try {
     return await context.http({ ...request, ...(context.signal && { signal: context.signal }) });
   } catch (error) {
