@@ -1,0 +1,33 @@
+import type { Carrier } from "../contract.js";
+import { SHIPENGINE_STATUS_CODES } from "./codes.js";
+import { SHIPENGINE_CREDENTIALS } from "./credentials.js";
+import { fetchTracking } from "./fetch-tracking.js";
+import { parseAnswer, parsePush, SHIPENGINE_MAX_BYTES } from "./parse.js";
+import { SHIPENGINE_KEYS } from "./signing-keys.js";
+import { SHIPENGINE_SUBSCRIPTIONS } from "./subscriptions.js";
+import { verifyShipEnginePush } from "./verify-push.js";
+
+/** ShipEngine, also sold as ShipStation API: news of any carrier that the account is connected with, by poll and by push. */
+export const shipengine: Carrier = {
+  code: "shipengine",
+  name: "ShipEngine",
+  aggregator: true,
+  numberFormats: [],
+  statusCodes: SHIPENGINE_STATUS_CODES,
+  credentials: SHIPENGINE_CREDENTIALS,
+  poll: {
+    batchSize: 1,
+    maxBytes: SHIPENGINE_MAX_BYTES,
+    // 200 calls a minute with a production key; a TEST_ key has 20.
+    budget: { perSecond: 3.3, perHour: null, perDay: null },
+    fetch: fetchTracking,
+    parse: parseAnswer,
+  },
+  push: {
+    maxBytes: SHIPENGINE_MAX_BYTES,
+    verify: verifyShipEnginePush,
+    parse: parsePush,
+    signingKeys: SHIPENGINE_KEYS,
+    subscriptions: SHIPENGINE_SUBSCRIPTIONS,
+  },
+};
