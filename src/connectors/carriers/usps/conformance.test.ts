@@ -10,7 +10,7 @@ describeCarrierConformance(usps, {
   credentials: {
     clientId: "made-up-key",
     clientSecret: "made-up-client-secret",
-    scope: "tracking",
+    scope: "tracking subscriptions-tracking",
     baseUrl: "https://usps.example",
     tokenPath: "/oauth2/v3/token",
     trackPath: "/tracking/v3/tracking",
@@ -18,6 +18,9 @@ describeCarrierConformance(usps, {
     pushSecret: "made-up-push-secret-of-32-characters",
     previousPushSecret: "made-up-earlier-push-secret-of-32-characters",
     pushMaxAgeMinutes: "60",
+    mid: "",
+    notifyEmail: "ops@waybill.example",
+    subscriptionsPath: "/subscriptions-tracking/v3/subscriptions",
   },
   nowMs: Date.UTC(2026, 2, 4, 21),
   sameScan: {
@@ -53,5 +56,15 @@ describeCarrierConformance(usps, {
     signsBody: true,
     maxAgeMs: 3_600_000,
     body: pushBody(DELIVERED_PIECE),
+  },
+  subscriptions: {
+    queries: [{ trackingNumber: NUMBER, carrierUniqueId: null, shipDate: null }],
+    hookUrl: "https://waybill.example/hooks/usps/con-1",
+    answer: ({ method }) => ({
+      status: method === "POST" ? 201 : method === "GET" ? 200 : 204,
+      headers: { etag: '"1"' },
+      body: bytes(method === "DELETE" ? "" : { subscriptionId: "sub-1", filterProperties: { trackingNumber: NUMBER } }),
+    }),
+    onThisMachine: { baseUrl: "http://127.0.0.1:4082" },
   },
 });

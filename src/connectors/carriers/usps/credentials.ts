@@ -20,7 +20,7 @@ export const USPS_CREDENTIALS: readonly CredentialField[] = [
   {
     name: "scope",
     label: "Scope",
-    doc: "Scope to ask for with every token, such as tracking. Empty: whatever USPS granted to the app. New apps have no tracking scope until USPS grants it.",
+    doc: "Scopes to ask for with every token, such as tracking subscriptions-tracking. Empty: whatever USPS granted to the app. New apps have no tracking scope until USPS grants it.",
     secret: false,
     required: false,
   },
@@ -78,6 +78,28 @@ export const USPS_CREDENTIALS: readonly CredentialField[] = [
     required: false,
     default: "60",
   },
+  {
+    name: "mid",
+    label: "Mailer ID",
+    doc: "Your MID of six or nine digits: one subscription for all its parcels. Empty: every number is subscribed by itself, which USPS allows for your own MIDs only.",
+    secret: false,
+    required: false,
+  },
+  {
+    name: "notifyEmail",
+    label: "Notified by USPS",
+    doc: "E-mail address that USPS writes to before it ends a subscription that was idle.",
+    secret: false,
+    required: false,
+  },
+  {
+    name: "subscriptionsPath",
+    label: "Subscriptions path",
+    doc: "Path of the Subscriptions - Tracking API. Users saw more than one; take the one that USPS shows for your app.",
+    secret: false,
+    required: false,
+    default: "/subscriptions-tracking/v3/subscriptions",
+  },
 ];
 
 /** A setting of a connection, or its default where it was left empty. */
@@ -91,7 +113,7 @@ export function settingOf(credentials: Credentials, name: string): string {
  * The address of an endpoint of this connection, without a slash at the end.
  * @throws CarrierCallError `rejected` when the settings make no address, so that nobody tries again before they are changed
  */
-export function endpointOf(credentials: Credentials, path: "tokenPath" | "trackPath"): string {
+export function endpointOf(credentials: Credentials, path: "tokenPath" | "trackPath" | "subscriptionsPath"): string {
   const [relative, base] = [settingOf(credentials, path), settingOf(credentials, "baseUrl")];
   if (!URL.canParse(relative, base))
     throw new CarrierCallError("rejected", `The settings baseUrl and ${path} of this USPS connection make no address.`);

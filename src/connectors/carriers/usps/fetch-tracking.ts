@@ -1,7 +1,7 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { startsLikeJson } from "../../../runtime/json.js";
 import { type AccessToken, CarrierCallError, callCarrier, type FetchContext, type TrackQuery } from "../contract.js";
-import { obtainAccessToken } from "./access-token.js";
+import { callWithToken } from "./access-token.js";
 import { failureOf } from "./call.js";
 import { endpointOf, settingOf } from "./credentials.js";
 import { statesNotice } from "./notices.js";
@@ -20,11 +20,7 @@ const NUMBER = /^[0-9A-Z]{10,34}$/;
  */
 export async function fetchTracking(queries: readonly TrackQuery[], context: FetchContext): Promise<Uint8Array> {
   const query = askable(queries);
-  const obtain = () => obtainAccessToken(context);
-  const token = await context.tokens.get(obtain);
-  let response = await askTracking(query, token, context);
-  if (response.status === 401)
-    response = await askTracking(query, await context.tokens.refresh(token, obtain), context);
+  const response = await callWithToken(context, (token) => askTracking(query, token, context));
   if (response.status === 200 && startsLikeJson(response.body)) return response.body;
   if (response.status === 200)
     throw new CarrierCallError("unreadable", "USPS answered with a page instead of a report.");

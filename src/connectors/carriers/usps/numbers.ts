@@ -52,6 +52,15 @@ export function hasRoutingCode(trackingNumber: string): boolean {
   return /^420\d{5}(?:\d{4})?9[1-5]\d{20}(?:\d{4})?$/.test(trackingNumber);
 }
 
+/**
+ * The mailer ID (MID) that a commercial IMpb states: nine digits after 92, six after 93 (Publication 199). Null where the
+ * number does not say.
+ */
+export function mailerOf(trackingNumber: string): string | null {
+  const [, nine, six] = /^(?:92\d{3}(9\d{8})|93\d{3}([0-8]\d{5}))\d{7,15}$/.exec(trackingNumber) ?? [];
+  return nine ?? six ?? null;
+}
+
 /** Modulo 10: from the right, the digit before the check digit counts three times, the next once, and so on. */
 function hasPostalCheckDigit(number: string): boolean {
   const counted = hasRoutingCode(number) ? withoutRoutingCode(number) : [number];

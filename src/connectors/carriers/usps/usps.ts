@@ -5,6 +5,7 @@ import { USPS_CREDENTIALS } from "./credentials.js";
 import { fetchTracking, USPS_MAX_BYTES } from "./fetch-tracking.js";
 import { USPS_NUMBER_FORMATS } from "./numbers.js";
 import { parseUsps } from "./parse.js";
+import { uspsSubscriptions } from "./subscribe.js";
 import { verifyUspsPush } from "./verify-push.js";
 
 /** USPS: Tracking API v3 by poll, Subscriptions - Tracking v3 by push. */
@@ -24,5 +25,11 @@ export const usps: Carrier = {
     fetch: fetchTracking,
     parse: parseUsps,
   },
-  push: { maxBytes: USPS_MAX_BYTES, verify: verifyUspsPush, parse: parseUsps, challenge: answerUspsChallenge },
+  push: {
+    maxBytes: USPS_MAX_BYTES,
+    verify: verifyUspsPush,
+    parse: parseUsps,
+    challenge: answerUspsChallenge,
+    subscriptions: uspsSubscriptions,
+  },
 };
