@@ -1,4 +1,5 @@
 import type { Carrier } from "../connectors/carriers/contract.js";
+import { carrierInChargeOf } from "../domain/carrier-name.js";
 import type { Listening } from "../domain/listening.js";
 import type { TimelineEntry } from "../domain/timeline.js";
 import type { OrderDetails, ShipmentDetails } from "../orders/read-orders.js";
@@ -53,7 +54,7 @@ export function presentOrder(
 
 /** A shipment as the API shows it. One that no carrier has spoken of yet stands as its label. */
 export function presentShipment(
-  { shipment, items }: ShipmentDetails,
+  { shipment, items, legs }: ShipmentDetails,
   listeningOf: ListeningOf,
   presenter: Presenter,
 ): ShipmentJson {
@@ -62,8 +63,11 @@ export function presentShipment(
     id: shipment.id,
     orderId: shipment.orderId,
     carrier: shipment.carrier,
+    underlyingCarrier: shipment.underlyingCarrier,
     trackingNumber: shipment.trackingNumber,
-    carrierTrackingUrl: presenter.findCarrier(shipment.carrier)?.trackingUrl?.(shipment.trackingNumber) ?? null,
+    carrierTrackingUrl:
+      presenter.findCarrier(carrierInChargeOf(shipment))?.trackingUrl?.(shipment.trackingNumber) ?? null,
+    legs: legs.map(({ carrier, trackingNumber, relation }) => ({ carrier, trackingNumber, relation })),
     direction: shipment.direction,
     serviceLevel: shipment.serviceLevel,
     shipDate: shipment.shipDate,
@@ -130,6 +134,7 @@ function presentEvent(entry: TimelineEntry): ShipmentWithTimelineJson["timeline"
     precision: entry.precision,
     status: meaning.kind === "status" ? meaning.status : null,
     subStatus: meaning.kind === "status" ? meaning.subStatus : null,
+    carrier: entry.carrier,
     carrierCode: entry.carrierCode,
     carrierText: entry.carrierText,
     place: entry.place,

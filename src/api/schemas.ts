@@ -37,6 +37,7 @@ export const eventSchema = z.object({
   precision: z.enum(["second", "minute", "day"]),
   status: statusSchema.nullable(),
   subStatus: subStatusSchema.nullable(),
+  carrier: z.string().describe("Who said it: the carrier, a partner that carries it on, or an aggregator."),
   carrierCode: z.string(),
   carrierText: z.string(),
   place,
@@ -70,8 +71,23 @@ export const shipmentSchema = z.object({
   id: z.string(),
   orderId: z.string().nullable(),
   carrier: z.string(),
+  underlyingCarrier: z
+    .string()
+    .nullable()
+    .describe("Who carries it, where `carrier` is an aggregator and that is known."),
   trackingNumber: z.string(),
   carrierTrackingUrl: z.string().nullable(),
+  legs: z
+    .array(
+      z.object({
+        carrier: z.string(),
+        trackingNumber: z.string(),
+        relation: z
+          .enum(["next_leg", "return", "reroute"])
+          .describe("`next_leg`: a partner carries it on. `return`: it comes back. `reroute`: it got a new label."),
+      }),
+    )
+    .describe("Numbers that the carrier says the parcel goes on under. Their scans are on this shipment's timeline."),
   direction: z.enum(["outbound", "return"]),
   serviceLevel: z.string().nullable(),
   shipDate: day.nullable(),

@@ -1,4 +1,4 @@
-import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
+import { aggregatorCodes, CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
 import { CHANNELS, findChannel } from "../connectors/channels/registry.js";
 import { addConnection } from "../ingest/add-connection.js";
 import type { CredentialField, Credentials } from "../runtime/credentials.js";
@@ -43,7 +43,7 @@ export async function addNewConnection(
   const attached = await db.transaction(async (tx) => {
     const label = options.label.trim().slice(0, 100) || connector.name;
     const row = { id, storeId: store.id, family: connector.family, connector: code, label, credentials };
-    const count = await addConnection(tx, ring, row);
+    const count = await addConnection(tx, ring, row, aggregatorCodes());
     const detail = { connector: code };
     await writeAudit(tx, { storeId: store.id, actor, action: "connection.added", subject: id, detail });
     return count;

@@ -28,14 +28,19 @@ function given() {
 it("opens a connection's credentials once for many pushes, and learns of its end within ten seconds", async () => {
   const { storeId } = await addStore(test.db);
   const id = newId("con");
-  await addConnection(test.db.pool, RING, {
-    id,
-    storeId,
-    family: "carrier",
-    connector: "ups",
-    label: "UPS",
-    credentials: { pushSecret: "moss" },
-  });
+  await addConnection(
+    test.db.pool,
+    RING,
+    {
+      id,
+      storeId,
+      family: "carrier",
+      connector: "ups",
+      label: "UPS",
+      credentials: { pushSecret: "moss" },
+    },
+    [],
+  );
   const { find, pass, queries } = given();
   const expected = { id, connector: "ups", enabled: true, credentials: { pushSecret: "moss" } };
   expect(await find(id)).toEqual(expected);
@@ -52,13 +57,18 @@ it("asks about an unknown id each time, so that a new connection is known at onc
   expect([await find(id), await find(id)]).toEqual([null, null]);
   expect(queries()).toBe(2);
   const { storeId } = await addStore(test.db);
-  await addConnection(test.db.pool, RING, {
-    id,
-    storeId,
-    family: "carrier",
-    connector: "ups",
-    label: "UPS",
-    credentials: {},
-  });
+  await addConnection(
+    test.db.pool,
+    RING,
+    {
+      id,
+      storeId,
+      family: "carrier",
+      connector: "ups",
+      label: "UPS",
+      credentials: {},
+    },
+    [],
+  );
   expect(await find(id)).toMatchObject({ id });
 });

@@ -1,4 +1,4 @@
-import { findCarrier } from "../connectors/carriers/registry.js";
+import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
 import { createMappingReader } from "../normalize/apply-mappings.js";
 import { normalizeBatch } from "../normalize/normalizer.js";
 import { startLoop } from "../runtime/loop.js";
@@ -20,6 +20,7 @@ export function startNormalizer({ db, config, newId, now, log, metrics, lifecycl
       normalizeBatch({
         db,
         findCarrier,
+        carriers: CARRIERS,
         readMappings,
         newId,
         now,

@@ -1,9 +1,10 @@
 import { MAX_WRITTEN_LENGTH, TRACKING_NUMBER, tidyTrackingNumber } from "./tracking-number.js";
 
-/** What finding a number's carrier takes of a carrier: its code, and how its numbers look. */
+/** What finding a number's carrier takes of a carrier: its code, and how its numbers look. Aggregators speak for any carrier's. */
 export interface NumberedCarrier {
   readonly code: string;
   readonly numberFormats: readonly NumberShape[];
+  readonly aggregator?: true;
 }
 
 /** One format of numbers. The pattern is for whole numbers in capitals, without blanks. */

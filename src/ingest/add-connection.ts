@@ -11,12 +11,17 @@ export type NewConnection = Pick<ConnectionRow, "id" | "storeId" | "family" | "c
 };
 
 /**
- * Keeps a connection with its credentials sealed. A carrier's new connection takes over the store's shipments of that
- * carrier which had none, so that what was registered before the connection is asked about now. `ring` is the
- * installation's. Returns how many shipments it took over.
+ * Keeps a connection with its credentials sealed. A carrier's new connection takes over the store's shipments that it can
+ * speak of, so that what was registered before the connection is asked about now. `ring` is the installation's,
+ * `aggregators` the codes of those that exist. Returns how many shipments it took over.
  */
-export async function addConnection(tx: Queryable, ring: KeyRing, connection: NewConnection): Promise<number> {
+export async function addConnection(
+  tx: Queryable,
+  ring: KeyRing,
+  connection: NewConnection,
+  aggregators: readonly string[],
+): Promise<number> {
   const { credentials, ...row } = connection;
   await insertConnection(tx, { ...row, credentialsSealed: sealCredentials(ring, row.id, credentials) });
-  return connection.family === "carrier" ? attachShipments(tx, connection) : 0;
+  return connection.family === "carrier" ? attachShipments(tx, connection, aggregators) : 0;
 }

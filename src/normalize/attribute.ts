@@ -1,3 +1,4 @@
+import { SILENT_USE_MS } from "../domain/number-use.js";
 import type { Tracking } from "../domain/report.js";
 import type { Scan } from "../domain/scan.js";
 
@@ -5,8 +6,6 @@ const DAY_MS = 86_400_000;
 
 /** A use of a number cannot have scans from more than this before its ship date: carriers recycle numbers. */
 const BEFORE_SHIP_DATE_MS = 3 * DAY_MS;
-/** Where nobody stated a ship date: a number that was silent for this long counts as free for another use. */
-const SILENT_USE_MS = 90 * DAY_MS;
 
 /** A registered or found use of a number, as far as attribution needs it. */
 export interface NumberUse {

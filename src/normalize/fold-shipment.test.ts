@@ -31,6 +31,9 @@ const shipment = (more: Partial<LockedShipment> = {}): LockedShipment => ({
   lastScanAt: null,
   proof: null,
   edd: null,
+  underlyingCarrier: null,
+  legOf: null,
+  legRelation: null,
   orderDestination: null,
   ...more,
 });

@@ -60,6 +60,9 @@ export function foldShipment(facts: ShipmentFacts): FoldedShipment {
     eddSource: edd?.source ?? null,
     carrierUniqueId: shipment.carrierUniqueId ?? firstStated(trackings, (tracking) => tracking.carrierUniqueId),
     serviceLevel: shipment.serviceLevel ?? firstStated(trackings, (tracking) => tracking.serviceLevel),
+    underlyingCarrier:
+      shipment.underlyingCarrier ??
+      firstStated(trackings, ({ carrier }) => (carrier === shipment.carrier ? null : carrier)),
     destination,
     proof: mergeProof(shipment.proof, trackings),
   };
@@ -120,6 +123,7 @@ function differs(state: ShipmentState, shipment: LockedShipment): boolean {
     state.subStatus !== shipment.subStatus ||
     state.carrierUniqueId !== shipment.carrierUniqueId ||
     state.serviceLevel !== shipment.serviceLevel ||
+    state.underlyingCarrier !== shipment.underlyingCarrier ||
     eddText(state.edd) !== eddText(shipment.edd) ||
     proofText(state.proof) !== proofText(shipment.proof) ||
     placeText(state.destination) !== placeText(shipment.destination)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
 import { addStore, intakeFor, newId, normalizerFor, type StoreFixture } from "../../test/support/store-fixture.js";
-import { findCarrier } from "../connectors/carriers/registry.js";
+import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
 import { buildBurst } from "../sandbox/burst.js";
 import { sandboxTrackingNumber } from "../sandbox/tracking-numbers.js";
 import { unknownNumber } from "../sandbox/ups/details.js";
@@ -62,7 +62,7 @@ const record = async (tx: Queryable, lease: string, beforehand: () => Promise<un
   return recordBatch(
     tx,
     { lease, ...readMessages(messages, findCarrier) },
-    { newId, nowMs: Date.now(), newsMaxAgeHours: 72 },
+    { newId, nowMs: Date.now(), newsMaxAgeHours: 72, carriers: CARRIERS },
   );
 };
 

@@ -1,4 +1,5 @@
 import type { Carrier } from "../connectors/carriers/contract.js";
+import type { NumberedCarrier } from "../domain/detect-carriers.js";
 import type { Logger } from "../runtime/logger.js";
 import { type LeasedCarrierMessage, leaseCarrierMessages, releaseCarrierMessages } from "../store/carrier-messages.js";
 import type { Database } from "../store/database.js";
@@ -11,6 +12,8 @@ export interface NormalizerOptions {
   readonly findCarrier: (code: string) => Carrier | null;
   /** What operators say of codes that the release does not know, as it stands now. Asked once per batch. */
   readonly readMappings: () => Promise<CodeMappings>;
+  /** Those whose numbers can be told by their format. */
+  readonly carriers: readonly NumberedCarrier[];
   readonly newId: (prefix: string) => string;
   readonly now: () => number;
   readonly batchSize: number;
@@ -81,7 +84,12 @@ async function recordOrBisect(
     const { read, unreadable } = readMessages(messages, options.findCarrier, options.mappings);
     const poison = blame === null ? [] : messages.map((message) => ({ message, reason: blame }));
     const batch = blame === null ? { lease, read, unreadable } : { lease, read: [], unreadable: poison };
-    const context = { newId: options.newId, nowMs: options.now(), newsMaxAgeHours: options.newsMaxAgeHours };
+    const context = {
+      newId: options.newId,
+      nowMs: options.now(),
+      newsMaxAgeHours: options.newsMaxAgeHours,
+      carriers: options.carriers,
+    };
     const begunMs = options.now();
     const result = await options.db.transaction((tx) => recordBatch(tx, batch, context));
     options.observe({ ...result, seconds: (options.now() - begunMs) / 1000 });

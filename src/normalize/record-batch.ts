@@ -1,4 +1,6 @@
-import { finishCarrierMessages } from "../store/carrier-messages.js";
+import type { NumberedCarrier } from "../domain/detect-carriers.js";
+import { groupBy } from "../domain/group-by.js";
+import { finishCarrierMessages, queueAgain } from "../store/carrier-messages.js";
 import { countCodeSightings } from "../store/code-sightings.js";
 import type { Queryable } from "../store/database.js";
 import { insertEddStatements } from "../store/edd-statements.js";
@@ -7,12 +9,15 @@ import { parkMessages } from "../store/parked-messages.js";
 import { insertScanEvents } from "../store/scan-events.js";
 import {
   ensureShipments,
+  findNumberKeys,
   keyText,
   lockShipmentsByNumber,
   markShipmentNotices,
   type NumberKey,
   updateShipmentStates,
 } from "../store/shipment-states.js";
+import { findLinks } from "./find-links.js";
+import { linkLegs } from "./link-legs.js";
 import type { ReadMessage, UnreadableMessage } from "./read-messages.js";
 import { foldShipments, settleOrders, writeTransitions } from "./settle.js";
 import {
@@ -20,6 +25,7 @@ import {
   collectNotices,
   collectSightings,
   collectStatements,
+  keysOf,
   type Statement,
   toEddStatements,
   toScanEvents,
@@ -40,6 +46,7 @@ export interface RecordContext {
   readonly newId: (prefix: string) => string;
   readonly nowMs: number;
   readonly newsMaxAgeHours: number;
+  readonly carriers: readonly NumberedCarrier[];
 }
 
 /** What a batch did, for metrics and logs. */
@@ -61,10 +68,14 @@ export interface BatchResult {
 export async function recordBatch(tx: Queryable, batch: Batch, context: RecordContext): Promise<BatchResult> {
   const statements = collectStatements(batch.read);
   const unregistered = await ensureNumbers(tx, statements, context);
-  const notices = collectNotices(batch.read);
-  // What notices will mark is locked here too: a lock taken later could close a circle with another batch.
-  const shipments = await lockShipmentsByNumber(tx, uniqueKeys([...statements, ...notices]));
-  const attributed = attributeStatements(statements, shipments);
+  const notices = await underTheirCarriers(tx, collectNotices(batch.read));
+  const links = statements.flatMap((statement) => findLinks(statement, context.carriers));
+  // What notices will mark and what will be linked is locked here too: a lock taken later could close a circle with another batch.
+  const keys = uniqueKeys([...statements.flatMap(keysOf), ...notices, ...links]);
+  const shipments = await lockShipmentsByNumber(tx, keys);
+  const legs = await linkLegs(tx, attributeStatements(statements, shipments), shipments, context);
+  // What became a leg just now is its shipment's in this batch already.
+  const attributed = attributeStatements(statements, legs.shipments);
 
   const newVersions = await insertScanEvents(tx, attributed.flatMap(toScanEvents));
   await insertEddStatements(tx, attributed.flatMap(toEddStatements));
@@ -93,6 +104,7 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
     })),
   );
   await finishLeases(tx, batch);
+  await queueAgain(tx, legs.readAgain);
   await addJobs(
     tx,
     transitions
@@ -106,12 +118,24 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
     newScans: newVersions.length,
     transitions: transitions.length,
     unregistered,
-    unattributed: statements.length - new Set(attributed.map(({ tracking }) => tracking)).size,
+    unattributed: statements.length - new Set(attributed.map(({ stated }) => stated)).size,
   };
 }
 
 function uniqueKeys(keys: readonly NumberKey[]): NumberKey[] {
   return [...new Map(keys.map((key) => [keyText(key), key])).values()];
+}
+
+/** Notices under the carrier that each number is registered with: the answer came by way of a connection, which may be an aggregator's. */
+async function underTheirCarriers(tx: Queryable, notices: ReturnType<typeof collectNotices>) {
+  const keys = groupBy(
+    await findNumberKeys(tx, notices),
+    ({ connectionId, trackingNumber }) => `${connectionId} ${trackingNumber}`,
+  );
+  return notices.flatMap((notice) => {
+    const registered = keys.get(`${notice.connectionId} ${notice.trackingNumber}`) ?? [];
+    return registered.length === 0 ? [notice] : registered.map(({ carrier }) => ({ ...notice, carrier }));
+  });
 }
 
 /** A number that no row knows gets a shipment without order, so that there is a row to lock. */
@@ -126,6 +150,7 @@ async function ensureNumbers(tx: Queryable, statements: readonly Statement[], co
       carrier,
       trackingNumber,
       connectionId: message.connectionId,
+      connector: message.connector,
       shipmentMonth,
     })),
   );

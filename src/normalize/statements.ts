@@ -19,6 +19,10 @@ export interface Statement extends NumberKey {
 /** A statement, or the part of it that belongs to this shipment. */
 export interface AttributedStatement extends Attribution {
   readonly shipment: LockedShipment;
+  /** The number that the body speaks of: the shipment itself, or a leg of it. */
+  readonly number: LockedShipment;
+  /** The tracking as the body has it; `tracking` is what of it counts for the shipment. */
+  readonly stated: Tracking;
   readonly message: LeasedCarrierMessage;
 }
 
@@ -35,35 +39,78 @@ export function collectStatements(read: readonly ReadMessage[]): Statement[] {
   );
 }
 
-/** Gives each statement to the uses of its number that it belongs to; what fits none is left out. `shipments` are all uses of all numbers. Pure. */
+/** The numbers that have to be looked up for a statement: as the body says, then as registered with the aggregator that spoke. */
+export function keysOf({ storeId, carrier, trackingNumber, message }: Statement): NumberKey[] {
+  const stated = { storeId, carrier, trackingNumber };
+  return message.connector === carrier ? [stated] : [stated, { storeId, carrier: message.connector, trackingNumber }];
+}
+
+/**
+ * Gives each statement to the uses of its number that it belongs to, or to the shipment whose leg that is; what fits none is
+ * left out. `shipments` are all uses of all numbers, with the shipments of legs. Pure.
+ */
 export function attributeStatements(
   statements: readonly Statement[],
   shipments: readonly LockedShipment[],
 ): AttributedStatement[] {
   const uses = groupBy(shipments, keyText);
+  const byId = new Map(shipments.map((shipment) => [shipment.id, shipment]));
   // Trackings of one body are attributed together: several for one number mean several uses of it.
   return [...groupBy(statements, (statement) => `${statement.message.id} ${keyText(statement)}`).values()].flatMap(
     (group) => {
       const [first] = group;
       if (first === undefined) return [];
-      const candidates = uses.get(keyText(first)) ?? [];
       return attributeTrackings(
         group.map(({ tracking }) => tracking),
-        candidates,
+        usesOf(first, uses),
       ).flatMap((attribution) => {
-        const shipment = candidates.find((candidate) => candidate.id === attribution.use.id);
-        return shipment === undefined ? [] : [{ ...attribution, shipment, message: first.message }];
+        const number = byId.get(attribution.use.id);
+        const shipment = number?.legOf == null ? number : byId.get(number.legOf);
+        if (number === undefined || shipment === undefined) return [];
+        return [
+          {
+            ...attribution,
+            ...ofLeg(attribution, number, shipment),
+            shipment,
+            number,
+            stated: attribution.tracking,
+            message: first.message,
+          },
+        ];
       });
     },
   );
 }
 
+/** What somebody registered goes before what nobody did; of those, what the body says before the aggregator's own. */
+function usesOf(statement: Statement, uses: ReadonlyMap<string, readonly LockedShipment[]>): readonly LockedShipment[] {
+  const found = keysOf(statement).flatMap((key) => uses.get(keyText(key)) ?? []);
+  const registered = found.filter(({ orderId, legOf }) => orderId !== null || legOf !== null);
+  const [best] = registered.length > 0 ? registered : found;
+  return found.filter(({ carrier }) => carrier === best?.carrier);
+}
+
+/** A leg's ids and service are its own. What is said of the way back says nothing of the way there. */
+function ofLeg(
+  { tracking, scans }: Attribution,
+  number: LockedShipment,
+  shipment: LockedShipment,
+): Pick<Attribution, "tracking" | "scans"> {
+  if (number.legOf === null) return { tracking, scans };
+  const own = { ...tracking, carrier: shipment.carrier, carrierUniqueId: null, serviceLevel: null };
+  if (number.legRelation !== "return") return { tracking: own, scans };
+  return {
+    tracking: { ...own, edd: null, destination: null, proof: null },
+    scans: scans.map((scan) => ({ ...scan, onReturnLeg: true })),
+  };
+}
+
 /** The rows that a statement adds to the scan log. */
-export function toScanEvents({ shipment, scans, message }: AttributedStatement): NewScanEvent[] {
+export function toScanEvents({ shipment, number, scans, message }: AttributedStatement): NewScanEvent[] {
   return scans.map((scan) => ({
     shipmentId: shipment.id,
     shipmentMonth: shipment.shipmentMonth,
-    trackingNumber: shipment.trackingNumber,
+    trackingNumber: number.trackingNumber,
     identity: scanIdentity(scan),
     digest: scanDigest(scan),
     scan,
@@ -88,6 +135,7 @@ export function collectNotices(read: readonly ReadMessage[]) {
     report.notices.map(({ trackingNumber, kind }) => ({
       storeId: message.storeId,
       carrier: message.connector,
+      connectionId: message.connectionId,
       // An answer that does not repeat the number is about the only one that was asked.
       trackingNumber:
         trackingNumber === "" && message.askedNumbers?.length === 1 ? (message.askedNumbers[0] ?? "") : trackingNumber,

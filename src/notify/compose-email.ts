@@ -1,5 +1,6 @@
 import type { Carrier } from "../connectors/carriers/contract.js";
 import { readBrand } from "../domain/brand.js";
+import { carrierInChargeOf, carrierNameOf } from "../domain/carrier-name.js";
 import { groupBy } from "../domain/group-by.js";
 import { toldParcel } from "../domain/parcel-facts.js";
 import { buildTimeline } from "../domain/timeline.js";
@@ -72,7 +73,7 @@ async function readParcels(
     const promised = shipment.direction === "outbound" && order.promisedFrom !== null && order.promisedTo !== null;
     const told = toldParcel(
       {
-        carrierName: findCarrier(shipment.carrier)?.name ?? shipment.carrier,
+        carrierName: carrierNameOf(carrierInChargeOf(shipment), findCarrier),
         timeline: buildTimeline((scans.get(shipment.id) ?? []).map(({ scan }) => scan)),
         eddStatements: statements.get(shipment.id) ?? [],
         promise: promised ? { from: order.promisedFrom, to: order.promisedTo, madeAt: order.createdAt } : null,

@@ -14,7 +14,8 @@ export type ShipmentOfCarrier = NewShipment & { readonly carrier: string };
  * Settles whose a shipment is. The carrier that the store states counts, whatever the number looks like; without one, a
  * single carrier's format has to fit, and its check digit be right. Anything less would be a guess.
  * @throws Problem 422 `carrier_unknown` for a name that does not exist, 422 `carrier_ambiguous` where several carriers may
- * have such a number, 422 `carrier_undetected` where none has
+ * have such a number, 422 `carrier_undetected` where none has, 422 `carrier_is_direct` for an underlying carrier of a carrier
+ * that carries its parcels itself
  */
 export function withCarrier(
   shipment: NewShipment,
@@ -22,7 +23,20 @@ export function withCarrier(
 ): ShipmentOfCarrier {
   const carrier = shipment.carrier ?? detectCarrier(shipment.trackingNumber, carriers);
   requireCarrier(carrier, carriers);
+  if (shipment.underlyingCarrier !== undefined && !aggregatorsOf({ carriers }).includes(carrier)) {
+    const names = aggregatorsOf({ carriers }).join(", ");
+    throw new Problem(
+      422,
+      "carrier_is_direct",
+      `"${carrier}" carries its parcels itself. Leave underlyingCarrier out, or state an aggregator as the carrier: ${names}.`,
+    );
+  }
   return { ...shipment, carrier };
+}
+
+/** The codes of the carriers that speak for others. */
+export function aggregatorsOf({ carriers }: { readonly carriers: readonly NumberedCarrier[] }): string[] {
+  return carriers.filter(({ aggregator }) => aggregator).map(({ code }) => code);
 }
 
 /** @throws Problem 422 `carrier_unknown` with the names that exist */

@@ -81,6 +81,13 @@ export const newShipment = z
     carrier: carrier
       .optional()
       .describe("Default: the only carrier whose format the number has, or the only one whose check digit is right."),
+    underlyingCarrier: z
+      .string()
+      .regex(/^[a-z0-9_-]{2,40}$/)
+      .optional()
+      .describe(
+        "Who carries it, where `carrier` is an aggregator; `canada_post`, for example. Default: what the aggregator says.",
+      ),
     trackingNumber,
     serviceLevel: line(100).optional(),
     direction: z.enum(["outbound", "return"]).default("outbound"),
@@ -111,7 +118,7 @@ export const newOrder = z
   })
   .strict();
 
-/** What may be changed on a shipment: it is void, or its number was wrong. */
+/** What may be changed on a shipment: it is void, its number was wrong, or its carrier was. */
 export const shipmentChange = z
   .union([
     z.object({ void: z.literal(true) }).strict(),
@@ -120,8 +127,11 @@ export const shipmentChange = z
         replaceWith: newShipment.pick({ trackingNumber: true, serviceLevel: true, shipDate: true }).extend({ carrier }),
       })
       .strict(),
+    z.object({ carrier }).strict(),
   ])
-  .describe("Either `void` or `replaceWith`.");
+  .describe(
+    "One of `void`, `replaceWith` (another number) and `carrier` (the same number is another carrier's). What the wrong number or carrier said leaves the timeline.",
+  );
 
 export type NewOrder = z.output<typeof newOrder>;
 export type NewShipment = z.output<typeof newShipment>;

@@ -3,6 +3,7 @@ import { buildTimeline, type TimelineEntry } from "../domain/timeline.js";
 import type { Queryable } from "../store/database.js";
 import { type LineItemRow, type OrderRow, readLineItems } from "../store/orders.js";
 import { readScanEvents } from "../store/scan-events.js";
+import { type LegRow, readLegs } from "../store/shipment-legs.js";
 import { readShipmentItems, readShipments, type ShipmentRow } from "../store/shipments.js";
 
 /** An order with everything that belongs to it, timelines excepted. */
@@ -16,9 +17,11 @@ export interface ShipmentDetails {
   readonly shipment: ShipmentRow;
   /** What is in it, as far as the store said. */
   readonly items: readonly { readonly lineItem: LineItemRow; readonly quantity: number }[];
+  /** The numbers under which it goes on. */
+  readonly legs: readonly LegRow[];
 }
 
-/** Reads what belongs to the given orders, in three queries however many they are. */
+/** Reads what belongs to the given orders, in four queries however many they are. */
 export async function readOrderDetails(db: Queryable, orders: readonly OrderRow[]): Promise<OrderDetails[]> {
   const ids = orders.map((order) => order.id);
   const lineItems = await readLineItems(db, ids);
@@ -32,7 +35,7 @@ export async function readOrderDetails(db: Queryable, orders: readonly OrderRow[
   }));
 }
 
-/** Reads what is in the given shipments, in two queries. */
+/** Reads what is in the given shipments and how they go on, in three queries. */
 export async function readShipmentDetails(
   db: Queryable,
   shipments: readonly ShipmentRow[],
@@ -46,13 +49,9 @@ async function withContents(
   shipments: readonly ShipmentRow[],
   lineItems: readonly LineItemRow[],
 ): Promise<ShipmentDetails[]> {
-  const contents = groupBy(
-    await readShipmentItems(
-      db,
-      shipments.map(({ id }) => id),
-    ),
-    (content) => content.shipmentId,
-  );
+  const ids = shipments.map(({ id }) => id);
+  const contents = groupBy(await readShipmentItems(db, ids), (content) => content.shipmentId);
+  const legs = groupBy(await readLegs(db, ids), (leg) => leg.shipmentId);
   const itemsById = new Map(lineItems.map((item) => [item.id, item]));
   return shipments.map((shipment) => ({
     shipment,
@@ -60,6 +59,7 @@ async function withContents(
       const lineItem = itemsById.get(lineItemId);
       return lineItem === undefined ? [] : [{ lineItem, quantity }];
     }),
+    legs: legs.get(shipment.id) ?? [],
   }));
 }
 

@@ -14,7 +14,7 @@ import {
 } from "../store/orders.js";
 import { lockShipmentsByNumber } from "../store/shipment-states.js";
 import { insertShipmentItems, type ShipmentItemRow } from "../store/shipments.js";
-import { type ShipmentOfCarrier, withCarrier } from "./choose-carrier.js";
+import { aggregatorsOf, type ShipmentOfCarrier, withCarrier } from "./choose-carrier.js";
 import { MAX_SHIPMENTS_PER_ORDER, type NewOrder, type NewShipment } from "./new-order.js";
 import { type RegistrationContext, registerShipment } from "./register-shipment.js";
 
@@ -31,7 +31,7 @@ export interface OrdersContext {
 /**
  * Takes an order in, with its customer, line items and shipments, in one transaction, and queues its first message.
  * @throws Problem 409 `order_exists`, 409 `number_in_use`, 422 `carrier_unknown`, 422 `carrier_ambiguous`,
- * 422 `carrier_undetected`, 422 `item_unknown`, 422 `item_quantity`
+ * 422 `carrier_undetected`, 422 `carrier_is_direct`, 422 `item_unknown`, 422 `item_quantity`
  */
 export async function takeOrder(
   tx: Queryable,
@@ -81,6 +81,7 @@ export async function takeOrder(
     nowMs,
     newId: context.newId,
     newsMaxAgeHours: context.newsMaxAgeHours,
+    aggregators: aggregatorsOf(context),
   };
   const shipments = order.shipments.map((shipment) => withCarrier(shipment, context));
   // All at once and so by id, as everybody locks shipments: one after the other could close a circle with the normaliser.
@@ -96,7 +97,7 @@ export async function takeOrder(
 /**
  * Adds a shipment to an order. Saying the same again changes nothing.
  * @throws Problem 409 `number_in_use`, 409 `too_many_shipments`, 422 `carrier_unknown`, 422 `carrier_ambiguous`,
- * 422 `carrier_undetected`, 422 `item_unknown`, 422 `item_quantity`
+ * 422 `carrier_undetected`, 422 `carrier_is_direct`, 422 `item_unknown`, 422 `item_quantity`
  */
 export async function addShipment(
   tx: Queryable,
@@ -112,6 +113,7 @@ export async function addShipment(
     nowMs: context.now(),
     newId: context.newId,
     newsMaxAgeHours: context.newsMaxAgeHours,
+    aggregators: aggregatorsOf(context),
   };
   const { shipmentId, outcome } = await addToOrder(tx, withCarrier(shipment, context), items, registration);
   if (outcome !== "known") {
@@ -145,6 +147,7 @@ async function addToOrder(
     tx,
     {
       carrier: shipment.carrier,
+      underlyingCarrier: shipment.underlyingCarrier ?? null,
       trackingNumber: shipment.trackingNumber,
       direction: shipment.direction,
       serviceLevel: shipment.serviceLevel ?? null,

@@ -1,5 +1,6 @@
 import type { Carrier } from "../connectors/carriers/contract.js";
 import { readBrand } from "../domain/brand.js";
+import { carrierInChargeOf, carrierNameOf } from "../domain/carrier-name.js";
 import { groupBy } from "../domain/group-by.js";
 import { todayIn } from "../domain/local-time.js";
 import { orderState } from "../domain/order-status.js";
@@ -96,17 +97,17 @@ function unshippedItems(lineItems: OrderDetails["lineItems"], shipments: readonl
 }
 
 function toParcelView(
-  { shipment, items }: ShipmentDetails,
+  { shipment, items, legs }: ShipmentDetails,
   order: OrderRow,
   timeline: readonly TimelineEntry[],
   eddStatements: readonly StoredEddStatement[],
   { findCarrier, nowMs }: PageContext,
 ): ParcelView {
-  const carrier = findCarrier(shipment.carrier);
+  const carrier = findCarrier(carrierInChargeOf(shipment));
   const outbound = shipment.direction === "outbound";
   const told = toldParcel(
     {
-      carrierName: carrier?.name ?? shipment.carrier,
+      carrierName: carrierNameOf(carrierInChargeOf(shipment), findCarrier),
       timeline,
       eddStatements,
       promise:
@@ -123,6 +124,11 @@ function toParcelView(
     direction: shipment.direction,
     trackingNumber: shipment.trackingNumber,
     carrierUrl: carrier?.trackingUrl?.(shipment.trackingNumber) ?? null,
+    legs: legs.map((leg) => ({
+      carrierName: carrierNameOf(leg.carrier, findCarrier),
+      trackingNumber: leg.trackingNumber,
+      carrierUrl: findCarrier(leg.carrier)?.trackingUrl?.(leg.trackingNumber) ?? null,
+    })),
     serviceLevel: shipment.serviceLevel,
     items: items.map(({ lineItem, quantity }) => ({ title: lineItem.title, quantity })),
     timeline: timeline.toReversed().map(toEntryView),

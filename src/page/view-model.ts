@@ -60,11 +60,21 @@ export interface ParcelView extends ParcelFacts {
   readonly trackingNumber: string;
   /** The carrier's own tracking page of it, `https:`; null hides the link. */
   readonly carrierUrl: string | null;
+  /** The numbers under which it goes on. */
+  readonly legs: readonly LegView[];
   readonly serviceLevel: string | null;
   readonly items: readonly ItemView[];
   /** Newest first. */
   readonly timeline: readonly TimelineEntryView[];
   readonly proof: ProofOfDelivery | null;
+}
+
+/** A number under which a parcel goes on, with a partner or with a new label. */
+export interface LegView {
+  readonly carrierName: string;
+  readonly trackingNumber: string;
+  /** The carrier's own tracking page of it, `https:`; null hides the link. */
+  readonly carrierUrl: string | null;
 }
 
 /** One scan as the shopper reads it. */

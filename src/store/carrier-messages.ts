@@ -110,6 +110,21 @@ export async function finishCarrierMessages(db: Queryable, lease: string, ids: r
   return rowCount ?? 0;
 }
 
+/** Puts finished messages back, to be read again. One that waits already stays as it is. */
+export async function queueAgain(
+  db: Queryable,
+  messages: readonly { readonly id: string; readonly receivedMonth: string }[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await db.query(
+    `insert into carrier_message_queue (message_id, received_month)
+     select distinct on (id) id, received_month from unnest($1::text[], $2::date[]) as t (id, received_month)
+     order by id
+     on conflict (message_id) do nothing`,
+    toColumns(messages, ["id", "receivedMonth"]),
+  );
+}
+
 /** Gives leased messages back at once, for another try. */
 export async function releaseCarrierMessages(db: Queryable, lease: string): Promise<void> {
   await db.query(`update carrier_message_queue set lease = null, leased_until = null where lease = $1`, [lease]);

@@ -10,6 +10,8 @@ export interface ShipmentRow {
   readonly storeId: string;
   readonly orderId: string | null;
   readonly carrier: string;
+  /** Who carries it, where it is registered with an aggregator and that is known. */
+  readonly underlyingCarrier: string | null;
   readonly trackingNumber: string;
   readonly useNumber: number;
   readonly direction: "outbound" | "return";
@@ -43,6 +45,7 @@ export interface ShipmentRegistration {
   readonly orderId: string;
   readonly connectionId: string | null;
   readonly carrier: string;
+  readonly underlyingCarrier: string | null;
   readonly trackingNumber: string;
   readonly useNumber: number;
   readonly direction: "outbound" | "return";
@@ -53,7 +56,7 @@ export interface ShipmentRegistration {
   readonly nextPollAt: Date | null;
 }
 
-const SHIPMENT_COLUMNS = `s.id, s.store_id as "storeId", s.order_id as "orderId", s.carrier, s.tracking_number as "trackingNumber",
+const SHIPMENT_COLUMNS = `s.id, s.store_id as "storeId", s.order_id as "orderId", s.carrier, s.underlying_carrier as "underlyingCarrier", s.tracking_number as "trackingNumber",
   s.use_number as "useNumber", s.direction, s.service_level as "serviceLevel", s.ship_date as "shipDate", s.shipment_month as "shipmentMonth",
   s.destination, s.proof, s.status, s.sub_status as "subStatus", s.status_since as "statusSince", s.last_scan_at as "lastScanAt",
   s.edd_from as "eddFrom", s.edd_to as "eddTo", s.edd_window_from as "eddWindowFrom", s.edd_window_to as "eddWindowTo",
@@ -113,8 +116,8 @@ export async function insertShipment(db: Queryable, shipment: ShipmentRegistrati
   const { rowCount } = await db.query(
     `with made as (
        insert into shipments (id, store_id, order_id, connection_id, carrier, tracking_number, use_number, direction, service_level,
-         ship_date, shipment_month, silent, next_poll_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         ship_date, shipment_month, silent, next_poll_at, underlying_carrier)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
        on conflict on constraint shipments_use_is_unique do nothing
        returning id, connection_id
      ), subscription as (
@@ -136,6 +139,7 @@ export async function insertShipment(db: Queryable, shipment: ShipmentRegistrati
       shipment.shipmentMonth,
       shipment.silent,
       shipment.nextPollAt,
+      shipment.underlyingCarrier,
     ],
   );
   return rowCount === 1;
@@ -152,8 +156,9 @@ export async function claimShipment(
 ): Promise<void> {
   await db.query(
     `with claimed as (
-       update shipments set order_id = $2, connection_id = coalesce(connection_id, $3), direction = $4,
-         service_level = coalesce($5, service_level), ship_date = coalesce($6, ship_date), silent = $7, next_poll_at = $8, updated_at = now()
+       update shipments set order_id = $2, connection_id = coalesce($3, connection_id), direction = $4,
+         service_level = coalesce($5, service_level), ship_date = coalesce($6, ship_date), silent = $7, next_poll_at = $8,
+         underlying_carrier = coalesce(underlying_carrier, $9), updated_at = now()
        where id = $1 and order_id is null
        returning id, connection_id
      )
@@ -169,20 +174,21 @@ export async function claimShipment(
       shipment.shipDate,
       shipment.silent,
       shipment.nextPollAt,
+      shipment.underlyingCarrier,
     ],
   );
 }
 
-/** Marks a shipment as void, or as replaced by another; both stop polling, and its subscriptions are to end. Under its lock. */
+/** Marks a shipment as void, or as replaced by another; both stop polling, and its subscriptions are to end. Its legs go with it. Under its lock. */
 export async function retireShipment(db: Queryable, id: string, replacedBy: string | null, at: Date): Promise<void> {
   await db.query(
     `with subscriptions as (
        update shipment_subscriptions set next_attempt_at = now()
        where state <> 'ended' and shipment_id in (select id from shipments where id = $1 or leg_of = $1)
      )
-     update shipments set voided_at = case when $2::text is null then $3::timestamptz else voided_at end, replaced_by = $2,
-       next_poll_at = null, updated_at = now()
-     where id = $1`,
+     update shipments set voided_at = case when id <> $1 or $2::text is null then $3::timestamptz else voided_at end,
+       replaced_by = case when id = $1 then $2 end, next_poll_at = null, updated_at = now()
+     where id in (select id from shipments where id = $1 or leg_of = $1)`,
     [id, replacedBy, at],
   );
 }
@@ -222,7 +228,7 @@ export async function dropUnregisteredShipments(db: Queryable, limit = 1000): Pr
   const { rowCount } = await db.query(
     `with old as (
        select id, shipment_month from shipments
-       where order_id is null and created_at < now() - interval '30 days'
+       where order_id is null and leg_of is null and created_at < now() - interval '30 days'
        order by id limit $1
        for update skip locked
      ), scans as (

@@ -43,6 +43,7 @@ function registration(more: Partial<ShipmentRegistration> = {}): ShipmentRegistr
     orderId,
     connectionId,
     carrier: "fedex",
+    underlyingCarrier: null,
     trackingNumber: `N${(serial += 1)}`,
     useNumber: 1,
     direction: "outbound",
@@ -125,7 +126,7 @@ describe("what is to be subscribed", () => {
   it("is what a new connection takes over, unless it has ended", async () => {
     const [open, voided] = [await register({ connectionId: null }), await register({ connectionId: null })];
     await retireShipment(test.db.pool, voided, null, new Date());
-    await attachShipments(test.db.pool, { id: connectionId, storeId, connector: "fedex" });
+    await attachShipments(test.db.pool, { id: connectionId, storeId, connector: "fedex" }, []);
     expect(idsOf(await claim())).toEqual([open]);
   });
 

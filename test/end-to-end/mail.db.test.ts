@@ -38,19 +38,24 @@ beforeEach(async () => {
   store = await addStore(test.db);
   const workerId = newId("wrk");
   await beatWorker(test.db.pool, { id: workerId, roles: ["notify"], jobWorkerIds: [] });
-  await addConnection(test.db.pool, RING, {
-    id: newId("con"),
-    storeId: store.storeId,
-    family: "channel",
-    connector: "smtp",
-    label: "Mail",
-    credentials: {
-      host: "127.0.0.1",
-      port: String(catcher.smtpPort),
-      tls: "none",
-      fromAddress: "orders@nordlicht.example",
+  await addConnection(
+    test.db.pool,
+    RING,
+    {
+      id: newId("con"),
+      storeId: store.storeId,
+      family: "channel",
+      connector: "smtp",
+      label: "Mail",
+      credentials: {
+        host: "127.0.0.1",
+        port: String(catcher.smtpPort),
+        tls: "none",
+        fromAddress: "orders@nordlicht.example",
+      },
     },
-  });
+    [],
+  );
   context = {
     db: test.db,
     workerId,

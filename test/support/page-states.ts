@@ -131,6 +131,7 @@ function parcel(subStatus: SubStatus, fields: Partial<ParcelView> = {}): ParcelV
     carrierName: "FedEx",
     trackingNumber: "7712 3456 7890",
     carrierUrl: "https://carrier.example/track/771234567890",
+    legs: [],
     serviceLevel: "Home Delivery",
     edd: null,
     previousEdd: null,

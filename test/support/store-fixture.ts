@@ -59,6 +59,7 @@ export function normalizerFor(db: Database, overrides: Partial<NormalizerOptions
   const options: NormalizerOptions = {
     db,
     findCarrier,
+    carriers: CARRIERS,
     readMappings: createMappingReader(db.pool),
     newId,
     now: Date.now,

@@ -14,3 +14,6 @@ create index shipments_legs on shipments (leg_of) where leg_of is not null;
 
 alter table scan_events add column relayed boolean not null default false;
 alter table scan_events add column on_return_leg boolean not null default false;
+
+-- A notice names a number and a connection; under which carrier the number is registered there has to be looked up.
+create index shipments_by_number on shipments (tracking_number);
