@@ -11,3 +11,8 @@ export const CARRIERS: readonly Carrier[] = [fedex, ups, usps, dhl];
 export function findCarrier(code: string): Carrier | null {
   return CARRIERS.find((carrier) => carrier.code === code) ?? null;
 }
+
+/** The codes of the carriers that speak for others. */
+export function aggregatorCodes(): string[] {
+  return CARRIERS.filter(({ aggregator }) => aggregator).map(({ code }) => code);
+}
