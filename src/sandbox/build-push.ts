@@ -1,4 +1,5 @@
 import type { Clock } from "../runtime/clock.js";
+import { dhlPush } from "./dhl/push.js";
 import { FEDEX_RETRY_DELAYS_MS, fedexPush } from "./fedex/push.js";
 import { factsOf, type Hook, type Parcel, type ParcelFacts, type ScanFact } from "./parcel.js";
 import { isTaken, type Post } from "./post.js";
@@ -51,6 +52,8 @@ export function createPushBuilder(options: BuildPushOptions): PushBuilder {
       }
       case "usps":
         return posting(hook.url, uspsPush(soFar, hook, options.now()));
+      case "dhl":
+        return posting(hook.url, dhlPush(alone, hook));
       default:
         throw new RangeError(`Nobody pushes to a ${hook.kind} hook.`);
     }

@@ -42,7 +42,7 @@ describe("the control API", () => {
   });
 
   test.each([
-    ["an unknown carrier", { carrier: "dhl", trackingNumber: NUMBER, journey: "straight" }],
+    ["an unknown carrier", { carrier: "pigeon", trackingNumber: NUMBER, journey: "straight" }],
     ["an unknown journey", { carrier: "fedex", trackingNumber: NUMBER, journey: "constructor" }],
     ["a part the journey does not have", { carrier: "fedex", trackingNumber: NUMBER, journey: "straight", part: 1 }],
     [

@@ -238,7 +238,7 @@ function describe(parcel: Parcel): object {
 
 /** No clientId means Track Alert v1 for UPS. ShipEngine signs with its own key and needs no secret. */
 function hookOf(order: z.infer<typeof NewParcel>): Hook | "incomplete" | null {
-  const { carrier, hookUrl: url, secret, clientId } = order;
+  const { carrier, hookUrl: url, secret, clientId, header = "X-Api-Key" } = order;
   if (url === undefined) return null;
   if (secret === undefined) return "incomplete";
   switch (carrier) {
@@ -246,8 +246,10 @@ function hookOf(order: z.infer<typeof NewParcel>): Hook | "incomplete" | null {
       return { kind: "fedex", url, secret };
     case "ups":
       return clientId === undefined ? { kind: "ups_v1", url, secret } : { kind: "ups_v2", url, clientId, secret };
-    default:
+    case "usps":
       return { kind: "usps", url, secret, subscriptionId: CONTROL_SUBSCRIPTION };
+    default:
+      return { kind: "dhl", url, header, secret, self: CONTROL_SUBSCRIPTION };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Course, HandOver, Happening, Step } from "./journey.js";
 import type { Town } from "./towns.js";
 
 /** Carriers that move parcels themselves. */
-export const DIRECT_CARRIERS = ["fedex", "ups", "usps"] as const;
+export const DIRECT_CARRIERS = ["fedex", "ups", "usps", "dhl"] as const;
 export type DirectCarrier = (typeof DIRECT_CARRIERS)[number];
 
 /** The carriers that the sandbox can be. The last two only speak for others. */

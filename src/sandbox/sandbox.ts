@@ -5,6 +5,8 @@ import type { Logger } from "../runtime/logger.js";
 import { type CallAllowance, createCallLimit } from "./call-limit.js";
 import type { ClientCredentials } from "./client-credentials.js";
 import { createControl, MAX_CONTROL_BODY_BYTES } from "./control.js";
+import { startDhl } from "./dhl/start-dhl.js";
+import { createDhlDesk } from "./dhl/subscriptions.js";
 import { createDriver } from "./driver.js";
 import type { EmulatorOptions } from "./emulator.js";
 import { createFaults, type Faults } from "./faults.js";
@@ -93,7 +95,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const posting = options.post ?? post;
   const deliver: EmulatorOptions["deliver"] = (push) => queue.add(push);
   const usps = createUspsDesk({ now, newToken, post: posting, deliver });
-  const desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>> = { fedex: NO_DESK, ups: NO_DESK, usps };
+  const dhl = createDhlDesk({ now, newToken, post: posting, deliver });
+  const desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>> = { fedex: NO_DESK, ups: NO_DESK, usps, dhl };
   const pushScans = createPusher({
     queue,
     drops,
@@ -153,6 +156,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       fedex: await start(startFedex(emulator("fedex"))),
       ups: await start(startUps(emulator("ups"))),
       usps: await start(startUsps({ ...emulator("usps"), desk: usps, scopes: options.uspsScopes ?? USPS_SCOPES })),
+      dhl: await start(startDhl({ ...emulator("dhl"), desk: dhl })),
       control: await start(
         startLocalServer({ port: ports.control ?? 0, maxBodyBytes: MAX_CONTROL_BODY_BYTES, log, answer }),
       ),

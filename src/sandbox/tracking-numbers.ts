@@ -14,8 +14,10 @@ export function sandboxTrackingNumber(carrier: DirectCarrier, serial: number): s
       return fedexNumber(`7946${digits}`);
     case "ups":
       return upsNumber(`W4Y81203${digits}`);
-    default:
+    case "usps":
       return uspsNumber(`94001903${digits}000000`);
+    default:
+      return `GM60517441${digits}`;
   }
 }
 
