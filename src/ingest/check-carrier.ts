@@ -31,8 +31,8 @@ const ADVICE: Readonly<Record<CarrierFailure | "unopenable", string>> = {
 };
 
 /**
- * Proves a carrier connection by a harmless call: a token, and a question about the first example of the carrier's own
- * number formats. That nobody ever sent such a parcel is a good answer: it proves address, credentials and format.
+ * Proves a carrier connection by a harmless call: a token, and a question about the carrier's number for that, or the
+ * first example of its own number formats. That nobody ever sent such a parcel is a good answer: it proves address, credentials and format.
  */
 export async function checkCarrierConnection(
   carrier: Carrier,
@@ -41,7 +41,7 @@ export async function checkCarrierConnection(
 ): Promise<ConnectionCheck> {
   const trackingNumber = carrier.numberFormats[0]?.examples[0] ?? "";
   try {
-    const query = { trackingNumber, carrierUniqueId: null, shipDate: null };
+    const query = carrier.poll?.checkQuery ?? { trackingNumber, carrierUniqueId: null, shipDate: null };
     carrier.poll?.parse(await askCarrier(carrier, connection, query, context));
     return { ok: true, sentence: `${carrier.name} gave a token and answered a tracking request.` };
   } catch (error) {

@@ -25,8 +25,7 @@ export function carrierPage(carrier: Carrier, differences: readonly Difference[]
       "Secrets come from the environment or from standard input only.",
     connectionTable(carrier),
     "## Tracking numbers",
-    "A number that fits a format makes the carrier a candidate. Every example is tested.",
-    numberTable(carrier),
+    ...numbers(carrier),
     "## Codes",
     codesIntroduction(carrier, reasons.size > 0),
     ...codeTables(carrier, reasons),
@@ -54,11 +53,12 @@ function introduction({ code, poll, push, statusCodes }: Carrier): string {
   ].join("\n");
 }
 
-function pushExtras({ token, challenge, activation }: CarrierPush): string {
+function pushExtras({ token, challenge, activation, signingKeys }: CarrierPush): string {
   const extras = [
     token && "answers the carrier's token requests",
     challenge && "answers the carrier's challenge to a new address",
     activation && "confirms a new subscription when the carrier asks",
+    signingKeys && "fetches the keys that the carrier publishes and signs with",
   ].filter((extra) => extra !== undefined);
   return extras.length === 0 ? "" : `; Waybill ${extras.join(" and ")}`;
 }
@@ -72,6 +72,12 @@ function connectionTable({ code, credentials }: Carrier): string {
     fallback === undefined ? "" : `\`${fallback}\``,
   ]);
   return markdownTable(["Field", "Variable", "What it is", "Kind", "Default"], rows);
+}
+
+function numbers(carrier: Carrier): string[] {
+  if (carrier.numberFormats.length === 0)
+    return [`${carrier.name} has no numbers of its own: a shipment states the carrier that has the parcel.`];
+  return ["A number that fits a format makes the carrier a candidate. Every example is tested.", numberTable(carrier)];
 }
 
 function numberTable({ numberFormats }: Carrier): string {

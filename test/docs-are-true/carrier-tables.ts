@@ -37,4 +37,8 @@ export const CARRIER_TABLES: Readonly<Record<string, Readonly<Record<string, str
     "parcel-pl": "DHL Parcel, Poland.",
     svb: "The service `svb` of Shipment Tracking - Unified.",
   },
+  shipengine: {
+    "": "ShipEngine's own codes: `status_code` in two letters, and `status_detail_code`, which is read first.",
+    usps: "USPS's event codes: `event_code` of an event to which ShipEngine gave no status of its own.",
+  },
 };

@@ -98,6 +98,8 @@ export interface CarrierPoll {
    */
   readonly fetch: (queries: readonly TrackQuery[], context: FetchContext) => Promise<Uint8Array>;
   readonly parse: ParseBody;
+  /** What to ask about to prove a connection; an example of the carrier's first number format where it is left out. */
+  readonly checkQuery?: TrackQuery;
 }
 
 /** @throws UnreadableBodyError with one sentence when the body is no report of this carrier; never anything else */

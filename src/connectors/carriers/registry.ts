@@ -1,11 +1,12 @@
 import type { Carrier } from "./contract.js";
 import { dhl } from "./dhl/dhl.js";
 import { fedex } from "./fedex/fedex.js";
+import { shipengine } from "./shipengine/shipengine.js";
 import { ups } from "./ups/ups.js";
 import { usps } from "./usps/usps.js";
 
 /** Every carrier that Waybill can talk to. A new carrier is its folder and one line here. */
-export const CARRIERS: readonly Carrier[] = [fedex, ups, usps, dhl];
+export const CARRIERS: readonly Carrier[] = [fedex, ups, usps, dhl, shipengine];
 
 /** The carrier with a code (`fedex`), or null. */
 export function findCarrier(code: string): Carrier | null {

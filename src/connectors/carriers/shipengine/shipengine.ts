@@ -22,6 +22,8 @@ export const shipengine: Carrier = {
     budget: { perSecond: 3.3, perHour: null, perDay: null },
     fetch: fetchTracking,
     parse: parseAnswer,
+    // A number of the right form that no mailer has: any answer about it proves the key, also that USPS is not connected.
+    checkQuery: { trackingNumber: "9400190000417000000386", carrierUniqueId: null, shipDate: null, carrier: "usps" },
   },
   push: {
     maxBytes: SHIPENGINE_MAX_BYTES,
