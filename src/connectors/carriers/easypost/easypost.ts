@@ -1,0 +1,33 @@
+import type { Carrier } from "../contract.js";
+import { EASYPOST_MAX_BYTES } from "./call.js";
+import { EASYPOST_STATUS_CODES } from "./codes.js";
+import { EASYPOST_CREDENTIALS } from "./credentials.js";
+import { fetchTracker } from "./fetch-tracker.js";
+import { EASYPOST_NUMBER_FORMATS } from "./numbers.js";
+import { parseEasypost } from "./parse.js";
+import { easypostSubscriptions } from "./subscriptions.js";
+import { verifyEasypostPush } from "./verify-push.js";
+
+/** EasyPost, which speaks for many carriers: trackers by poll and, with a webhook, by push. */
+export const easypost: Carrier = {
+  code: "easypost",
+  name: "EasyPost",
+  numberFormats: EASYPOST_NUMBER_FORMATS,
+  statusCodes: EASYPOST_STATUS_CODES,
+  credentials: EASYPOST_CREDENTIALS,
+  aggregator: true,
+  poll: {
+    batchSize: 1,
+    maxBytes: EASYPOST_MAX_BYTES,
+    // Documented for lists; every other call is limited by load alone, without a number.
+    budget: { perSecond: 5, perHour: null, perDay: null },
+    fetch: fetchTracker,
+    parse: parseEasypost,
+  },
+  push: {
+    maxBytes: EASYPOST_MAX_BYTES,
+    verify: verifyEasypostPush,
+    parse: parseEasypost,
+    subscriptions: easypostSubscriptions,
+  },
+};
