@@ -41,4 +41,22 @@ describeCarrierConformance(dhl, {
       shipments: [{ id: NUMBER, service: "parcel-de", status: OUT, ...DELIVERED_PARCEL }],
     }),
   },
+  subscriptions: {
+    queries: [
+      { trackingNumber: NUMBER, carrierUniqueId: null, shipDate: null },
+      { trackingNumber: "JVGL0417285306", carrierUniqueId: null, shipDate: null },
+    ],
+    hookUrl: "https://waybill.example/hooks/dhl/con-1",
+    answer: ({ method }) => ({
+      status: method === "POST" ? 202 : method === "GET" ? 200 : 204,
+      headers: {},
+      body: bytes({
+        self: "https://dhl.example/tracking/push/v1/subscription/sub-1",
+        scope: method === "POST" ? "subscription.created" : "subscription.ready",
+        expires: "2026-06-04T00:00:00Z",
+        shipmentIDs: [NUMBER, "JVGL0417285306"],
+      }),
+    }),
+    onThisMachine: { pushBaseUrl: "http://127.0.0.1:4083/tracking/push/v1" },
+  },
 });

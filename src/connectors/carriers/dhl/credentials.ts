@@ -28,7 +28,7 @@ export const DHL_CREDENTIALS: readonly CredentialField[] = [
   {
     name: "service",
     label: "Division",
-    doc: "The only DHL division you ship with, such as express or parcel-de. Empty asks all of them; one number may be known to two.",
+    doc: "The only DHL division you ship with, such as express or parcel-de. Empty asks all of them; one number may be known to two. DHL may want it for subscriptions.",
     secret: false,
     required: false,
   },
@@ -87,6 +87,11 @@ export function baseUrlOf(credentials: Readonly<Record<string, string>>): string
 /** Where a connection's push subscriptions live; without a slash at the end. */
 export function pushBaseUrlOf(credentials: Readonly<Record<string, string>>): string {
   return withoutSlash(credentials.pushBaseUrl?.trim() || "https://api-eu.dhl.com/tracking/push/v1");
+}
+
+/** The header in which DHL sends the push token. */
+export function pushHeaderOf(credentials: Readonly<Record<string, string>>): string {
+  return credentials.pushHeader?.trim() || "X-Api-Key";
 }
 
 function withoutSlash(url: string): string {

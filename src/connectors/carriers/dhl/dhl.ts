@@ -5,6 +5,7 @@ import { DHL_CREDENTIALS } from "./credentials.js";
 import { fetchShipments } from "./fetch-shipments.js";
 import { DHL_NUMBER_FORMATS } from "./numbers.js";
 import { MAX_BODY_BYTES, parseDhl } from "./parse.js";
+import { dhlSubscriptions } from "./subscribe.js";
 import { verifyPush } from "./verify-push.js";
 
 /** DHL, all divisions: Shipment Tracking - Unified by poll and by push. Bodies of MyDHL and Parcel DE are read too. */
@@ -26,5 +27,11 @@ export const dhl: Carrier = {
     fetch: fetchShipments,
     parse: parseDhl,
   },
-  push: { maxBytes: MAX_BODY_BYTES, verify: verifyPush, parse: parseDhl, activation: activationOf },
+  push: {
+    maxBytes: MAX_BODY_BYTES,
+    verify: verifyPush,
+    parse: parseDhl,
+    activation: activationOf,
+    subscriptions: dhlSubscriptions,
+  },
 };

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Credentials } from "../../../runtime/credentials.js";
 import type { PushRequest } from "../contract.js";
+import { pushHeaderOf } from "./credentials.js";
 
 /**
  * Whether a push comes from DHL: it sends the token of the subscription in a header of our choosing. DHL signs neither
@@ -8,7 +9,7 @@ import type { PushRequest } from "../contract.js";
  * that depends on none of them.
  */
 export function verifyPush(request: PushRequest, credentials: Credentials): boolean {
-  const header = (credentials.pushHeader?.trim() || "X-Api-Key").toLowerCase();
+  const header = pushHeaderOf(credentials).toLowerCase();
   const given = Object.hasOwn(request.headers, header) ? request.headers[header] : undefined;
   let found = false;
   for (const token of [credentials.pushToken, credentials.previousPushToken]) found = isSame(given, token) || found;
