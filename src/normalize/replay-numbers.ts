@@ -3,7 +3,12 @@ import { newsSubStatus, type Status, type SubStatus } from "../domain/status.js"
 import { countCodeSightings } from "../store/code-sightings.js";
 import type { Queryable } from "../store/database.js";
 import { insertEddStatements, readEddStatements } from "../store/edd-statements.js";
-import { deleteEddStatements, deleteScanVersions, readVersionSources } from "../store/replay.js";
+import {
+  deleteEddStatements,
+  deleteScanVersions,
+  findUnfinishedMessages,
+  readVersionSources,
+} from "../store/replay.js";
 import { insertScanEvents, type NewScanEvent, readScanEvents } from "../store/scan-events.js";
 import {
   type LockedShipment,
@@ -57,12 +62,14 @@ export interface ReplayedNumbers {
  */
 export async function replayNumbers(
   tx: Queryable,
-  { keys, statements, readMessages }: NumbersToReplay,
+  numbers: NumbersToReplay,
   context: { readonly newId: (prefix: string) => string; readonly nowMs: number },
 ): Promise<ReplayedNumbers> {
   // A replay never announces: to the fold these are shipments that are silent.
-  const shipments = (await lockShipmentsByNumber(tx, keys)).map((shipment) => ({ ...shipment, silent: true }));
+  const shipments = (await lockShipmentsByNumber(tx, numbers.keys)).map((shipment) => ({ ...shipment, silent: true }));
   const ids = shipments.map(({ id }) => id);
+  // Under the lock: what was put back into the queue since it was read is the normaliser's again, and may be news.
+  const { statements, readMessages } = await withoutUnfinished(tx, numbers);
   const attributed = attributeStatements(statements, shipments);
   const commitId = context.newId("cmt");
 
@@ -85,7 +92,9 @@ export async function replayNumbers(
   await insertEddStatements(tx, edds.come);
 
   // Without new versions the cause of a transition is the commit. A version may come back, and then cause another.
-  const folded = await foldShipments(tx, shipments, attributed, [], commitId, { ...context, newsMaxAgeHours: 0 });
+  // What is said of a leg is its shipment's; the leg itself has no status.
+  const whole = shipments.filter(({ legOf }) => legOf === null);
+  const folded = await foldShipments(tx, whole, attributed, [], commitId, { ...context, newsMaxAgeHours: 0 });
   const touched = new Set([...versions.gone, ...versions.come].map(({ shipmentId }) => shipmentId));
   const changed = (await withUntoldNothing(tx, folded, commitId)).filter(
     ([{ id }, { changed }]) => changed || touched.has(id),
@@ -101,12 +110,26 @@ export async function replayNumbers(
   );
   await countCodeSightings(tx, collectSightings(attributed, inserted));
   return {
-    shipments: shipments.length,
+    shipments: whole.length,
     scans: countScans(stored, versions),
     edds: { added: edds.come.length, removed: edds.gone.length },
     transitions: transitions.length,
     statuses: changed.flatMap(([shipment, { state }]) => statusChange(shipment, state, versions)),
     wrote: changed.length > 0 || edds.come.length + edds.gone.length > 0,
+  };
+}
+
+async function withoutUnfinished(
+  tx: Queryable,
+  { statements, readMessages }: NumbersToReplay,
+): Promise<Pick<NumbersToReplay, "statements" | "readMessages">> {
+  const unfinished = await findUnfinishedMessages(
+    tx,
+    readMessages.map(({ id }) => id),
+  );
+  return {
+    statements: statements.filter(({ message }) => !unfinished.has(message.id)),
+    readMessages: readMessages.filter(({ id }) => !unfinished.has(id)),
   };
 }
 

@@ -12,7 +12,7 @@ import {
 import { firstMonthOfScope, readScope, scopeLegs, scopeNumbers, scopeShipments } from "../store/replay-scope.js";
 import { finishReading, noteRead, type SaidOfNumber } from "../store/replay-scratch.js";
 import { type ReadMessage, readMessages } from "./read-messages.js";
-import { collectStatements } from "./statements.js";
+import { collectStatements, keysOf } from "./statements.js";
 
 /** What is to be replayed. Everything null: every message that is still there. */
 export interface ReplayScope {
@@ -106,7 +106,7 @@ async function scopeRecentNumbers(
   const { messages: total } = await countReplayMessages(session, filter);
   let done = 0;
   await eachPage(session, filter, untilId, context, async ({ read, unreadable }) => {
-    await scopeNumbers(session, collectStatements(read));
+    await scopeNumbers(session, collectStatements(read).flatMap(keysOf));
     done += read.length + unreadable.length;
     context.onProgress(done, Math.max(total, done));
   });
@@ -132,9 +132,9 @@ async function eachPage(
 }
 
 function toSaid(one: ReadMessage): SaidOfNumber[] {
-  return collectStatements([one]).map(({ storeId, carrier, trackingNumber, message, tracking: stated }, position) => {
-    const tracking = JSON.stringify(stated);
+  return collectStatements([one]).flatMap((statement, position) => {
+    const tracking = JSON.stringify(statement.tracking);
     const hash = createHash("sha256").update(tracking).digest();
-    return { storeId, carrier, trackingNumber, messageId: message.id, position, hash, tracking };
+    return keysOf(statement).map((key) => ({ ...key, messageId: one.message.id, position, hash, tracking }));
   });
 }

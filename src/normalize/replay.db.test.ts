@@ -268,15 +268,39 @@ describe("a replay with a scope", () => {
     });
   });
 
-  it("of one number of a shipment takes its legs too", async () => {
+  it("of a shipment takes its legs too, whose scans are the shipment's", async () => {
+    await order("N-1", A);
     await hear({ trackingNumber: A, ...MOVING }, { trackingNumber: B, ...STRANGE });
     await test.db.pool.query(
       `update shipments set leg_of = (select id from shipments where tracking_number = $1), leg_relation = 'next_leg'
        where tracking_number = $2`,
       [A, B],
     );
-    const diff = await replayOf(test.db, { scope: { ...ALL, shipment: A } });
-    expect(diff).toMatchObject({ messages: 2, shipments: 2 });
+    await mapUpsCode(test.db, "Q/ZZ", "held");
+    expect(await replayOf(test.db, { scope: { ...ALL, shipment: A } })).toMatchObject({ messages: 2, shipments: 1 });
+    expect(await statusOf(A)).toEqual(["exception/held"]);
+    expect(await statusOf(B)).toEqual(["null/null"]);
+    expect(
+      await rowsOf(
+        `select distinct shipment_id = (select id from shipments where tracking_number = $1) as its from scan_events`,
+        [A],
+      ),
+    ).toEqual([{ its: true }]);
+    expect(await replayOf(test.db)).toMatchObject({ wrote: false });
+  });
+
+  it("reaches a shipment that is registered with who relays it, by the carrier that has it", async () => {
+    const findCarrierOf = upsReading((report) => ({
+      ...report,
+      trackings: report.trackings.map((tracking) => ({ ...tracking, carrier: "usps" })),
+    }));
+    await order("N-1", A);
+    await leaveWaiting({ trackingNumber: A, ...MOVING }, { trackingNumber: A, ...STRANGE });
+    await normalizerFor(test.db, { findCarrier: findCarrierOf }).drain();
+    await mapUpsCode(test.db, "Q/ZZ", "held");
+    const diff = await replayOf(test.db, { findCarrier: findCarrierOf, scope: { ...ALL, shipment: A } });
+    expect(diff).toMatchObject({ messages: 2, shipments: 1, scans: { added: 0, changed: 1, removed: 0 } });
+    expect(await statusOf(A)).toEqual(["exception/held"]);
   });
 });
 
@@ -331,6 +355,22 @@ describe("what was not read again stays", () => {
     expect(
       await rowsOf(`select key from graphile_worker._private_jobs where key = $1`, [`notify:${orderId}`]),
     ).toHaveLength(1);
+  });
+
+  it("when it was put back into the queue after it had been read", async () => {
+    await hear({ trackingNumber: A, ...MOVING }, { trackingNumber: A, ...STRANGE });
+    await mapUpsCode(test.db, "Q/ZZ", "held");
+    const requeueing: Database = {
+      ...test.db,
+      transaction: async (work) => {
+        await test.db.pool.query(
+          `insert into carrier_message_queue (message_id, received_month) select id, received_month from carrier_messages`,
+        );
+        return test.db.transaction(work);
+      },
+    };
+    expect(await replayOf(test.db, { db: requeueing })).toMatchObject({ messages: 2, wrote: false });
+    expect(await meaningsOf(A)).toEqual(["I/DP moving", "Q/ZZ unmapped"]);
   });
 
   it("when it is parked, which is counted", async () => {

@@ -17,7 +17,7 @@ import { applyMappings, type CodeMappings } from "./apply-mappings.js";
 import { addReplayed, emptyDiff, type ReplayDiff } from "./replay-diff.js";
 import { type NumbersToReplay, type ReplayedNumbers, replayNumbers } from "./replay-numbers.js";
 import { type ReplayScope, readAgain } from "./replay-reading.js";
-import type { Statement } from "./statements.js";
+import { collectStatements } from "./statements.js";
 
 /** How much a replay has in hand at once. */
 export interface ReplayLimits {
@@ -132,9 +132,11 @@ async function gatherNumbers(
     const stated = JSON.parse(text) as Tracking;
     trackings.set(hash, applyMappings({ trackings: [stated], notices: [] }, mappings).trackings[0] ?? stated);
   }
-  const statements: Statement[] = said.flatMap(({ hash, ...spoken }) => {
+  const statements = said.flatMap(({ hash, message }) => {
     const tracking = hash === null ? undefined : trackings.get(hash);
-    return tracking === undefined ? [] : [{ ...spoken, tracking }];
+    return tracking === undefined
+      ? []
+      : collectStatements([{ message, report: { trackings: [tracking], notices: [] } }]);
   });
   return { keys, statements, readMessages: [...new Set(said.map(({ message }) => message))] };
 }

@@ -25,7 +25,10 @@ export async function scopeNumbers(session: Queryable, keys: readonly NumberKey[
   );
 }
 
-/** A shipment is replayed with all its numbers or not at all: takes in the legs of what is in scope, and what those are legs of. */
+/**
+ * A shipment is replayed with all its numbers or not at all: takes in the legs of what is in scope, what those are legs of,
+ * and the number as others know it (its carrier, an aggregator).
+ */
 export async function scopeLegs(session: Queryable): Promise<void> {
   for (;;) {
     const { rowCount } = await session.query(
@@ -37,6 +40,9 @@ export async function scopeLegs(session: Queryable): Promise<void> {
        select s.store_id, s.carrier, s.tracking_number from families f join shipments s on s.id = f.root
        union
        select s.store_id, s.carrier, s.tracking_number from families f join shipments s on s.leg_of = f.root
+       union
+       select s.store_id, s.carrier, s.tracking_number
+       from replay_scope r join shipments s using (store_id, tracking_number)
        on conflict do nothing`,
     );
     if (rowCount === 0) return;

@@ -11,8 +11,8 @@ export interface SaidOfNumber extends NumberKey {
   readonly tracking: string;
 }
 
-/** What a message says of a number, as read back. `hash` is null where it says nothing of it now, but gave it a scan once. */
-export interface SaidAgain extends NumberKey {
+/** What a message says, as read back. `hash` is null where it says nothing now, but gave a scan once. */
+export interface SaidAgain {
   readonly message: LeasedCarrierMessage;
   readonly hash: string | null;
 }
@@ -43,7 +43,7 @@ const SCRATCH_TABLES = [
      source text, received_at timestamptz)`,
   `replay_trackings (hash bytea primary key, tracking text)`,
   `replay_said (store_id text, carrier text, tracking_number text, message_id text, position integer, hash bytea,
-     primary key (store_id, carrier, tracking_number, message_id, position))`,
+     primary key (store_id, tracking_number, carrier, message_id, position))`,
 ] as const;
 
 /** Notes messages as read, with what they say; with `scoped`, what they say of numbers in scope alone. */
@@ -107,14 +107,17 @@ export async function nextSaidNumbers(
 ): Promise<(NumberKey & { readonly statements: number })[]> {
   const { rows } = await session.query<NumberKey & { statements: number }>(
     `select store_id as "storeId", carrier, tracking_number as "trackingNumber", count(*) as statements from replay_said
-     where (store_id, carrier, tracking_number) > ($1, $2, $3)
-     group by store_id, carrier, tracking_number order by store_id, carrier, tracking_number limit $4`,
-    [after?.storeId ?? "", after?.carrier ?? "", after?.trackingNumber ?? "", limit],
+     where (store_id, tracking_number, carrier) > ($1, $2, $3)
+     group by store_id, tracking_number, carrier order by store_id, tracking_number, carrier limit $4`,
+    [after?.storeId ?? "", after?.trackingNumber ?? "", after?.carrier ?? "", limit],
   );
   return rows;
 }
 
-/** The numbers given and all that share a shipment with them: what has to be worked on in one transaction. */
+/**
+ * The numbers given and all that share a shipment or a statement with them (legs; one number with its carrier and with an
+ * aggregator): what has to be worked on in one transaction.
+ */
 export async function withLegs(session: Queryable, keys: readonly NumberKey[]): Promise<NumberKey[]> {
   let known = new Map(keys.map((key) => [keyText(key), key]));
   for (;;) {
@@ -126,7 +129,10 @@ export async function withLegs(session: Queryable, keys: readonly NumberKey[]): 
        select s.store_id as "storeId", s.carrier, s.tracking_number as "trackingNumber"
        from families f join shipments s on s.id = f.root
        union
-       select s.store_id, s.carrier, s.tracking_number from families f join shipments s on s.leg_of = f.root`,
+       select s.store_id, s.carrier, s.tracking_number from families f join shipments s on s.leg_of = f.root
+       union
+       select s.store_id, s.carrier, s.tracking_number
+       from unnest($1::text[], $3::text[]) as n (store_id, tracking_number) join replay_said s using (store_id, tracking_number)`,
       toColumns([...known.values()], KEY_COLUMNS),
     );
     const all = new Map([...known, ...rows.map((key) => [keyText(key), key] as const)]);
@@ -135,22 +141,21 @@ export async function withLegs(session: Queryable, keys: readonly NumberKey[]): 
   }
 }
 
-/** Everything that was said of these numbers, by message and place in it. */
+/** Everything that was said of these numbers, by message and place in it; what counts for two of them once. */
 export async function readSaid(session: Queryable, keys: readonly NumberKey[]): Promise<SaidAgain[]> {
-  const { rows } = await session.query<NumberKey & { hash: string | null } & Omit<LeasedCarrierMessage, "body">>(
-    `select s.store_id as "storeId", s.carrier, s.tracking_number as "trackingNumber", encode(s.hash, 'hex') as hash,
-       r.message_id as id, r.received_month as "receivedMonth", r.connection_id as "connectionId", r.connector, r.source,
-       r.received_at as "receivedAt"
+  const { rows } = await session.query<{ position: number; hash: string | null } & Omit<LeasedCarrierMessage, "body">>(
+    `select distinct s.position, encode(s.hash, 'hex') as hash, r.message_id as id, r.received_month as "receivedMonth",
+       r.connection_id as "connectionId", r.store_id as "storeId", r.connector, r.source, r.received_at as "receivedAt"
      from replay_said s join replay_read r using (message_id)
      where (s.store_id, s.carrier, s.tracking_number) in (select * from unnest($1::text[], $2::text[], $3::text[]))
-     order by s.message_id, s.position`,
+     order by id, s.position`,
     toColumns(keys, KEY_COLUMNS),
   );
   const messages = new Map<string, LeasedCarrierMessage>();
-  return rows.map(({ storeId, carrier, trackingNumber, hash, ...row }) => {
-    const message = messages.get(row.id) ?? { ...row, storeId, askedNumbers: null, attempts: 0, body: NO_BODY };
+  return rows.map(({ hash, position: _position, ...row }) => {
+    const message = messages.get(row.id) ?? { ...row, askedNumbers: null, attempts: 0, body: NO_BODY };
     messages.set(row.id, message);
-    return { storeId, carrier, trackingNumber, hash, message };
+    return { hash, message };
   });
 }
 

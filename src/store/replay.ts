@@ -21,6 +21,16 @@ export async function readVersionSources(
   return rows;
 }
 
+/** Which of the messages are in the queue or parked by now: what they say is still to be written, and may be news. */
+export async function findUnfinishedMessages(tx: Queryable, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select message_id as id from carrier_message_queue where message_id = any($1::text[])
+     union select message_id from parked_messages where message_id = any($1::text[])`,
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /**
  * Takes scan versions out of the log, because their messages were read again and say otherwise. Under the shipments' lock,
  * and by nobody else than a replay. A transition that one of them caused keeps its row; its cause gets `suffix`, since the
