@@ -37,6 +37,9 @@ export const CARRIER_TABLES: Readonly<Record<string, Readonly<Record<string, str
     "parcel-pl": "DHL Parcel, Poland.",
     svb: "The service `svb` of Shipment Tracking - Unified.",
   },
+  easypost: {
+    "": "`status` of a tracker or scan, and `status/status_detail` where the detail says more. A detail that is not here adds nothing to its status, except beside `in_transit`, where it leaves the scan unmapped.",
+  },
   shipengine: {
     "": "ShipEngine's own codes: `status_code` in two letters, and `status_detail_code`, which is read first.",
     usps: "USPS's event codes: `event_code` of an event to which ShipEngine gave no status of its own.",

@@ -1,12 +1,13 @@
 import type { Carrier } from "./contract.js";
 import { dhl } from "./dhl/dhl.js";
+import { easypost } from "./easypost/easypost.js";
 import { fedex } from "./fedex/fedex.js";
 import { shipengine } from "./shipengine/shipengine.js";
 import { ups } from "./ups/ups.js";
 import { usps } from "./usps/usps.js";
 
 /** Every carrier that Waybill can talk to. A new carrier is its folder and one line here. */
-export const CARRIERS: readonly Carrier[] = [fedex, ups, usps, dhl, shipengine];
+export const CARRIERS: readonly Carrier[] = [fedex, ups, usps, dhl, easypost, shipengine];
 
 /** The carrier with a code (`fedex`), or null. */
 export function findCarrier(code: string): Carrier | null {
