@@ -46,6 +46,10 @@ describeCarrierConformance(fedex, {
     baseUrl: "https://apis-sandbox.fedex.com",
     tokenPath: "/oauth/token",
     trackPath: "/track/v1/trackingnumbers",
+    pushCovers: "numbers",
+    subscribePath: "/webhook/association",
+    jobStatusPath: "/webhook/jobs/{jobId}",
+    jobDetailsPath: "/webhook/jobs/{jobId}/details",
   },
   sameScan: {
     push: pushBody(
@@ -93,5 +97,22 @@ describeCarrierConformance(fedex, {
           .digest("base64"),
       },
     }),
+  },
+  subscriptions: {
+    queries: [
+      { trackingNumber: NUMBER, carrierUniqueId: null, shipDate: null },
+      { trackingNumber: "041441760228964", carrierUniqueId: null, shipDate: null },
+    ],
+    hookUrl: "https://waybill.example/hooks/fedex/con-1",
+    answer: ({ url, method }) => {
+      const job = { jobId: "job-1", jobStatus: method === "POST" ? "SUBMITTED" : "COMPLETED" };
+      const trackingNumberDetails = [
+        { trackingNumber: NUMBER, status: "SUCCESS" },
+        { trackingNumberInfo: { trackingNumber: "041441760228964" }, error: { code: "TRACKINGNUMBER.NOTELIGIBLE" } },
+      ];
+      const output = url.endsWith("/details") ? { ...job, trackingNumberDetails } : job;
+      return { status: 200, headers: {}, body: bytes({ output }) };
+    },
+    onThisMachine: { baseUrl: "http://127.0.0.1:4084" },
   },
 });

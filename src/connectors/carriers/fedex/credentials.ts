@@ -55,7 +55,38 @@ export const FEDEX_CREDENTIALS: readonly CredentialField[] = [
     required: false,
     default: "/track/v1/trackingnumbers",
   },
+  {
+    name: "pushCovers",
+    label: "Pushes cover",
+    doc: "numbers: every number is added to your webhook project by itself. account: the project pushes every parcel of your FedEx account, so nothing is subscribed here.",
+    secret: false,
+    required: false,
+    default: "numbers",
+  },
+  {
+    name: "subscribePath",
+    label: "Association path",
+    doc: "Path that adds numbers to the webhook project. FedEx shows it in the Tracking Number Subscription API documentation of your Advanced Integrated Visibility project, after login only.",
+    secret: false,
+    required: false,
+  },
+  {
+    name: "jobStatusPath",
+    label: "Job status path",
+    doc: "Path that says how a job of adding numbers stands, with {jobId} in place of its id; without it, the id is sent as the parameter jobId. Shown at the same place.",
+    secret: false,
+    required: false,
+  },
+  {
+    name: "jobDetailsPath",
+    label: "Job details path",
+    doc: "Path that lists what became of every number of a job, with {jobId} in place of its id; without it, the id is sent as the parameter jobId. Shown at the same place.",
+    secret: false,
+    required: false,
+  },
 ];
+
+type EndpointPath = "tokenPath" | "trackPath" | "subscribePath" | "jobStatusPath" | "jobDetailsPath";
 
 /** A setting of a connection, or its default where it was left empty. */
 export function settingOf(credentials: Credentials, name: string): string {
@@ -65,15 +96,18 @@ export function settingOf(credentials: Credentials, name: string): string {
 }
 
 /**
- * The address of an endpoint of this connection.
+ * The address of an endpoint of this connection; `jobId` takes the place of `{jobId}` in the path, else it is a parameter.
  * @throws CarrierCallError `rejected` when the settings make no address, so that nobody tries again before they are changed
  */
-export function endpointOf(credentials: Credentials, path: "tokenPath" | "trackPath"): string {
-  const [relative, base] = [settingOf(credentials, path), settingOf(credentials, "baseUrl")];
-  if (!URL.canParse(relative, base))
+export function endpointOf(credentials: Credentials, path: EndpointPath, jobId?: string): string {
+  const [setting, base] = [settingOf(credentials, path), settingOf(credentials, "baseUrl")];
+  const relative = jobId === undefined ? setting : setting.replaceAll("{jobId}", encodeURIComponent(jobId));
+  if (setting === "" || !URL.canParse(relative, base))
     throw new CarrierCallError(
       "rejected",
       `The settings baseUrl and ${path} of this FedEx connection make no address.`,
     );
-  return new URL(relative, base).href;
+  const url = new URL(relative, base);
+  if (jobId !== undefined && relative === setting) url.searchParams.set("jobId", jobId);
+  return url.href;
 }

@@ -5,6 +5,7 @@ import { FEDEX_BATCH_SIZE, FEDEX_MAX_BYTES, fetchTrackings } from "./fetch-track
 import { FEDEX_NUMBER_FORMATS } from "./numbers.js";
 import { parseFedexReport } from "./parse-report.js";
 import { FEDEX_REASON_CODES } from "./reasons.js";
+import { fedexSubscriptions } from "./subscribe.js";
 import { verifyFedexPush } from "./verify-push.js";
 
 /** FedEx: Track API for polling, Advanced Integrated Visibility for pushes. */
@@ -23,5 +24,10 @@ export const fedex: Carrier = {
     fetch: fetchTrackings,
     parse: parseFedexReport,
   },
-  push: { maxBytes: FEDEX_MAX_BYTES, verify: verifyFedexPush, parse: parseFedexReport },
+  push: {
+    maxBytes: FEDEX_MAX_BYTES,
+    verify: verifyFedexPush,
+    parse: parseFedexReport,
+    subscriptions: fedexSubscriptions,
+  },
 };

@@ -1,8 +1,8 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { startsLikeJson } from "../../../runtime/json.js";
 import { type AccessToken, CarrierCallError, callCarrier, type FetchContext, type TrackQuery } from "../contract.js";
-import { obtainAccessToken } from "./access-token.js";
-import { failureOf } from "./call.js";
+import { callWithToken } from "./access-token.js";
+import { failureOf, headersOf } from "./call.js";
 import { endpointOf } from "./credentials.js";
 
 /** The most numbers in one call (FedEx Track API, trackingInfo). */
@@ -25,10 +25,7 @@ export async function fetchTrackings(queries: readonly TrackQuery[], context: Fe
       `FedEx takes 1 to ${FEDEX_BATCH_SIZE} numbers in a call, not ${queries.length}.`,
     );
   }
-  const obtain = () => obtainAccessToken(context);
-  const token = await context.tokens.get(obtain);
-  let response = await askFedex(queries, token, context);
-  if (response.status === 401) response = await askFedex(queries, await context.tokens.refresh(token, obtain), context);
+  const response = await callWithToken(context, (token) => askFedex(queries, token, context));
   if (response.status !== 200) throw failureOf(response, context.now(), "FedEx refused the tracking request");
   if (!startsLikeJson(response.body))
     throw new CarrierCallError("unreadable", "FedEx answered with something that is not JSON.");
@@ -40,14 +37,7 @@ function askFedex(queries: readonly TrackQuery[], token: AccessToken, context: F
   return callCarrier("FedEx", context, {
     method: "POST",
     url: endpointOf(credentials, "trackPath"),
-    headers: {
-      accept: "application/json",
-      authorization: `Bearer ${token.value}`,
-      "content-type": "application/json",
-      // Reasons are told apart by FedEx's English texts.
-      "x-locale": "en_US",
-      "x-customer-transaction-id": context.newId(),
-    },
+    headers: headersOf(token, context),
     body: JSON.stringify({ includeDetailedScans: true, trackingInfo: queries.map(trackingInfo) }),
     maxBytes: FEDEX_MAX_BYTES,
   });
