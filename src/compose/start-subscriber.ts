@@ -11,6 +11,7 @@ import { openCredentials } from "../store/open-credentials.js";
 import {
   claimDueJob,
   claimDueSubscriptions,
+  findStillNeeded,
   listConnectionsToSubscribe,
   pauseSubscribing,
   writeSubscriptionResults,
@@ -50,6 +51,7 @@ export function startSubscriber(
         },
         claimDue: (id, claim) => claimDueSubscriptions(db.pool, id, claim),
         claimJob: (id, claim) => claimDueJob(db.pool, id, claim),
+        findStillNeeded: (id, shipmentIds) => findStillNeeded(db.pool, id, shipmentIds),
         write: (results) => writeSubscriptionResults(db.pool, results),
         pause: (id, until, reason) => pauseSubscribing(db.pool, id, until, reason),
         block: (id, until, reason) => blockConnection(db.pool, id, until, reason),

@@ -14,6 +14,8 @@ export interface SubscriptionWork {
   readonly subscriptions: CarrierSubscriptions;
   readonly context: SubscribeContext;
   readonly calls: SubscriptionCalls;
+  /** Which of the shipments, whose subscriptions are to end, share number or subscription with one that is still needed. */
+  readonly findStillNeeded: (shipmentIds: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly settle: (results: readonly SubscriptionResult[]) => Promise<void>;
   readonly now: () => number;
 }
@@ -72,16 +74,13 @@ function readReport(
 
 /** Tells the carrier where it can be told; what was never agreed, or still serves another shipment, ends without a word. */
 export async function endAll(due: readonly DueSubscription[], work: SubscriptionWork): Promise<void> {
-  const { subscriptions, context, calls, settle } = work;
+  const { subscriptions, context, calls, settle, findStillNeeded } = work;
   const { unsubscribe } = subscriptions;
-  const told: DueSubscription[] = [];
-  const untold: DueSubscription[] = [];
-  for (const subscription of due) {
-    const agreed = subscription.subscribedAt !== null || subscription.reference !== null;
-    (agreed && !subscription.shared ? told : untold).push(subscription);
-  }
-  if (unsubscribe === undefined) return settle(due.map((subscription) => ended(subscription)));
-  await settle(untold.map((subscription) => ended(subscription)));
+  const agreed = due.filter(({ subscribedAt, reference }) => subscribedAt !== null || reference !== null);
+  if (unsubscribe === undefined || agreed.length === 0) return settle(due.map((subscription) => ended(subscription)));
+  const needed = await findStillNeeded(agreed.map(({ shipmentId }) => shipmentId));
+  const told = agreed.filter(({ shipmentId }) => !needed.has(shipmentId));
+  await settle(due.filter((subscription) => !told.includes(subscription)).map((subscription) => ended(subscription)));
   if (told.length === 0) return;
   const called = await calls.make(told, () => unsubscribe(told, context));
   if (called.kind === "stopped") return;

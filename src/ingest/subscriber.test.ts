@@ -31,6 +31,8 @@ interface World {
   readonly pushes?: boolean;
   readonly takeCall?: () => number | null;
   readonly signal?: AbortSignal;
+  /** Numbers that another shipment needs too. */
+  readonly stillNeeded?: readonly string[];
 }
 
 function dueOf(given: World["due"][string][number]): DueSubscription {
@@ -51,7 +53,6 @@ function dueOf(given: World["due"][string][number]): DueSubscription {
     lastScanAt: new Date(NOW),
     retired: false,
     createdAt: new Date(NOW),
-    shared: false,
     claimedUntil: new Date(NOW + 5 * MINUTE_MS),
     ...fields,
   };
@@ -141,6 +142,7 @@ async function run(world: World) {
       const pending = take(id, true, 1000);
       return pending.length === 0 ? null : { jobId: pending[0]?.jobId ?? "", pending, numbers: pending };
     },
+    findStillNeeded: async (_id, ids) => new Set(ids.filter((id) => world.stillNeeded?.includes(id.slice(4)))),
     write: async (results) => {
       for (const result of results) {
         const afterMs = result.nextAttemptAt && result.nextAttemptAt.getTime() - NOW;
@@ -464,7 +466,8 @@ describe("what nobody needs any more", () => {
   it("ends without a word where the carrier cannot be told, never agreed, or still serves another shipment", async () => {
     const retired = { retired: true };
     const never = await run({
-      due: { a: [{ trackingNumber: "NEVER", ...retired }, running("TWO", { ...retired, shared: true })] },
+      due: { a: [{ trackingNumber: "NEVER", ...retired }, running("TWO", retired)] },
+      stillNeeded: ["TWO"],
     });
     expect(never.gone).toEqual([]);
     expect([...never.written.values()].map(({ state }) => state)).toEqual(["ended", "ended"]);

@@ -25,6 +25,8 @@ export interface SubscriberOptions {
     claim: { readonly limit: number; readonly claimSeconds: number },
   ) => Promise<DueSubscription[]>;
   readonly claimJob: (connectionId: string, claim: { readonly claimSeconds: number }) => Promise<DueJob | null>;
+  /** Which of a connection's shipments share number or subscription with one that is still needed. */
+  readonly findStillNeeded: (connectionId: string, shipmentIds: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly write: (results: readonly SubscriptionResult[]) => Promise<void>;
   /** Keeps a connection from being asked for subscriptions; it may still be polled. */
   readonly pause: (connectionId: string, until: Date, reason: string) => Promise<void>;
@@ -73,7 +75,8 @@ async function workConnection(connectionId: string, options: SubscriberOptions):
   }
 
   const calls = createSubscriptionCalls({ connectionId, signal: context.signal, ...options });
-  const work: SubscriptionWork = { carrier, subscriptions, context, calls, settle, now: options.now };
+  const findStillNeeded = (ids: readonly string[]) => options.findStillNeeded(connectionId, ids);
+  const work: SubscriptionWork = { carrier, subscriptions, context, calls, settle, findStillNeeded, now: options.now };
   const limit = Math.max(1, subscriptions.batchSize(context.credentials));
   for (let claims = 0; claims < MAX_CLAIMS_PER_RUN && calls.left() > 0; claims++) {
     const job = await options.claimJob(connectionId, { claimSeconds: CLAIM_SECONDS });

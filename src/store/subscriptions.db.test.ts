@@ -9,6 +9,7 @@ import {
   claimDueJob,
   claimDueSubscriptions,
   type DueSubscription,
+  findStillNeeded,
   listConnectionsToSubscribe,
   pauseSubscribing,
   type SubscriptionResult,
@@ -99,7 +100,6 @@ describe("what is to be subscribed", () => {
         shipDate: "2026-03-01",
         state: "waiting",
         retired: false,
-        shared: false,
       },
     ]);
     expect(await isDue()).toBe(false);
@@ -186,14 +186,22 @@ describe("claiming", () => {
     expect([carriers.get(own), carriers.get(relayed), carriers.get(said)]).toEqual([null, "ups", "dhl"]);
   });
 
-  it("says when another shipment needs pushes about the same number", async () => {
-    const trackingNumber = "N-AGAIN";
-    const first = await register({ trackingNumber });
-    await claim();
-    await retireShipment(test.db.pool, first, null, new Date());
-    const second = await register({ trackingNumber, useNumber: 2 });
-    const shared = new Map((await claim()).map((due) => [due.shipmentId, due.shared]));
-    expect([shared.get(first), shared.get(second)]).toEqual([true, false]);
+  it("tells which numbers and subscriptions another shipment still needs", async () => {
+    const again = await register({ trackingNumber: "N-AGAIN" });
+    await register({ trackingNumber: "N-AGAIN", useNumber: 2 });
+    const [first, second, alone] = [await register(), await register(), await register()];
+    const due = new Map((await claim()).map((row) => [row.shipmentId, row]));
+    const serves = (id: string, reference: string) => result(due.get(id), { reference });
+    await writeSubscriptionResults(test.db.pool, [
+      serves(first, "sub-1"),
+      serves(second, "sub-1"),
+      serves(alone, "sub-2"),
+    ]);
+    const needed = async (...ids: string[]) => [...(await findStillNeeded(test.db.pool, connectionId, ids))].toSorted();
+    expect(await needed(again, first, alone)).toEqual([again, first].toSorted());
+    expect(await needed(first, second)).toEqual([]);
+    await query(`update shipment_subscriptions set state = 'ended' where shipment_id = $1`, [first]);
+    expect(await needed(second)).toEqual([]);
   });
 
   it("takes a job with all its numbers, decided or not", async () => {

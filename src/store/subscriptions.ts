@@ -28,8 +28,6 @@ export interface DueSubscription {
   readonly lastScanAt: Date | null;
   readonly retired: boolean;
   readonly createdAt: Date;
-  /** Another shipment of this connection that is not over has the same number: the carrier must go on pushing it. */
-  readonly shared: boolean;
   /** Proves the claim when its result is written. */
   readonly claimedUntil: Date;
 }
@@ -48,11 +46,7 @@ const DUE_COLUMNS = `q.shipment_id as "shipmentId", s.tracking_number as "tracki
   q.expires_at as "expiresAt", q.attempts, q.reason, coalesce(p.sub_status, s.sub_status) as "subStatus",
   coalesce(p.last_scan_at, s.last_scan_at) as "lastScanAt", coalesce(p.voided_at, s.voided_at) is not null
     or coalesce(p.replaced_by, s.replaced_by) is not null as retired,
-  s.created_at as "createdAt", q.next_attempt_at as "claimedUntil",
-  exists (
-    select from shipments o join shipment_subscriptions x on x.shipment_id = o.id
-    where o.tracking_number = s.tracking_number and o.id <> s.id and x.connection_id = q.connection_id and x.state <> 'ended' and o.voided_at is null and o.replaced_by is null
-  ) as shared`;
+  s.created_at as "createdAt", q.next_attempt_at as "claimedUntil"`;
 
 /** A JavaScript date holds milliseconds, and the claim must be told apart by it. */
 const CLAIMED_UNTIL = `date_trunc('milliseconds', now()) + make_interval(secs => $3)`;
@@ -145,6 +139,31 @@ export async function claimDueJob(
 
 /** The largest batch of any carrier, with room. */
 const MAX_JOB_NUMBERS = 5_000;
+
+/**
+ * Which of the shipments whose subscriptions are to end share the number, or the carrier's subscription, with one that is
+ * still needed: there the carrier has to go on pushing.
+ */
+export async function findStillNeeded(
+  db: Queryable,
+  connectionId: string,
+  shipmentIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `select q.shipment_id as id from shipment_subscriptions q join shipments s on s.id = q.shipment_id
+     where q.shipment_id = any($2::text[]) and (
+       exists (
+         select from shipments o join shipment_subscriptions x on x.shipment_id = o.id
+         where o.tracking_number = s.tracking_number and x.connection_id = $1 and x.state <> 'ended' and x.shipment_id <> all($2::text[])
+       ) or exists (
+         select from shipment_subscriptions x
+         where x.connection_id = $1 and x.reference = q.reference and x.state <> 'ended' and x.shipment_id <> all($2::text[])
+       )
+     )`,
+    [connectionId, shipmentIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
 
 /** Whether the row is as the claim left it. In an update this sees the newest version of the row. */
 const HELD = "q.next_attempt_at is not distinct from t.claimed_until";

@@ -20,6 +20,7 @@ import { isDatabaseUnavailable } from "../../src/store/database.js";
 import {
   claimDueJob,
   claimDueSubscriptions,
+  findStillNeeded,
   listConnectionsToSubscribe,
   pauseSubscribing,
   writeSubscriptionResults,
@@ -95,6 +96,7 @@ async function subscribe(): Promise<number> {
     openConnection: async () => ({ carrier: faked, context }),
     claimDue: (id, claim) => claimDueSubscriptions(pool, id, claim),
     claimJob: (id, claim) => claimDueJob(pool, id, claim),
+    findStillNeeded: (id, shipmentIds) => findStillNeeded(pool, id, shipmentIds),
     write: (results) => writeSubscriptionResults(pool, results),
     pause: (id, until, reason) => pauseSubscribing(pool, id, until, reason),
     block: (id, until, reason) => blockConnection(pool, id, until, reason),
@@ -185,7 +187,9 @@ it("says that nobody listens while the connection is switched off, and subscribe
   const shipment = await order(parcel());
   await subscribe();
   const id = store.connections.fedex ?? "";
-  await setConnectionEnabled(test.db.pool, id, false);
+  // An aggregator would stand in for what is registered meanwhile.
+  for (const connection of Object.values(store.connections))
+    await setConnectionEnabled(test.db.pool, connection, false);
   expect(await listeningTo(shipment)).toMatchObject({
     state: "none",
     reason: "The connection to this carrier is switched off.",

@@ -25,6 +25,9 @@ create index shipment_subscriptions_due on shipment_subscriptions (connection_id
   where next_attempt_at is not null and state <> 'pending';
 create index shipment_subscriptions_pending on shipment_subscriptions (connection_id, next_attempt_at) where state = 'pending';
 create index shipment_subscriptions_by_job on shipment_subscriptions (connection_id, job_id) where job_id is not null;
+-- One subscription of a carrier may serve several numbers; it is ended with the last.
+create index shipment_subscriptions_by_reference on shipment_subscriptions (connection_id, reference)
+  where reference is not null and state <> 'ended';
 create index shipment_subscriptions_counted on shipment_subscriptions (connection_id, state) where state <> 'ended';
 
 -- The last verified push, to the minute: a connection that was silent for long is polled as if nothing were subscribed.
