@@ -1,5 +1,6 @@
 import type { Clock } from "../runtime/clock.js";
 import { dhlPush } from "./dhl/push.js";
+import { EASYPOST_RETRY_DELAYS_MS, easypostPush } from "./easypost/push.js";
 import { FEDEX_RETRY_DELAYS_MS, fedexPush } from "./fedex/push.js";
 import { factsOf, type Hook, type Parcel, type ParcelFacts, type ScanFact } from "./parcel.js";
 import { isTaken, type Post } from "./post.js";
@@ -54,15 +55,19 @@ export function createPushBuilder(options: BuildPushOptions): PushBuilder {
         return posting(hook.url, uspsPush(soFar, hook, options.now()));
       case "dhl":
         return posting(hook.url, dhlPush(alone, hook));
+      case "easypost":
+        return posting(hook.url, easypostPush(soFar, hook, `evt_${options.newToken()}`, options.now()));
       default:
         throw new RangeError(`Nobody pushes to a ${hook.kind} hook.`);
     }
   }
 
-  return {
-    send,
-    retryDelaysMs: ({ kind }) => (kind === "fedex" ? (options.fedexRetryDelaysMs ?? FEDEX_RETRY_DELAYS_MS) : []),
-  };
+  function retryDelaysMs({ kind }: Hook): readonly number[] {
+    if (kind === "fedex") return options.fedexRetryDelaysMs ?? FEDEX_RETRY_DELAYS_MS;
+    return kind === "easypost" ? EASYPOST_RETRY_DELAYS_MS : [];
+  }
+
+  return { send, retryDelaysMs };
 }
 
 /** A 401 means that the target no longer knows the token: one fresh token is tried, as any OAuth client would. */

@@ -148,7 +148,7 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
     const order = read(request, NewParcel);
     if (!order.ok) return order.answer;
     const { carrier, movedBy, trackingNumber, journey, part, speed, startAt } = order.value;
-    const hook = hookOf(order.value);
+    const hook = hookOf(order.value, now());
     if (hook === "incomplete")
       return problem(422, "A hookUrl needs a secret (and, for UPS Track Alert v2, a clientId).");
     try {
@@ -237,7 +237,7 @@ function describe(parcel: Parcel): object {
 }
 
 /** No clientId means Track Alert v1 for UPS. ShipEngine signs with its own key and needs no secret. */
-function hookOf(order: z.infer<typeof NewParcel>): Hook | "incomplete" | null {
+function hookOf(order: z.infer<typeof NewParcel>, nowMs: number): Hook | "incomplete" | null {
   const { carrier, hookUrl: url, secret, clientId, header = "X-Api-Key" } = order;
   if (url === undefined) return null;
   if (secret === undefined) return "incomplete";
@@ -248,8 +248,10 @@ function hookOf(order: z.infer<typeof NewParcel>): Hook | "incomplete" | null {
       return clientId === undefined ? { kind: "ups_v1", url, secret } : { kind: "ups_v2", url, clientId, secret };
     case "usps":
       return { kind: "usps", url, secret, subscriptionId: CONTROL_SUBSCRIPTION };
-    default:
+    case "dhl":
       return { kind: "dhl", url, header, secret, self: CONTROL_SUBSCRIPTION };
+    default:
+      return { kind: "easypost", url, secret, headers: {}, trackedSince: nowMs };
   }
 }
 

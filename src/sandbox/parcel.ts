@@ -7,7 +7,7 @@ export const DIRECT_CARRIERS = ["fedex", "ups", "usps", "dhl"] as const;
 export type DirectCarrier = (typeof DIRECT_CARRIERS)[number];
 
 /** The carriers that the sandbox can be. The last two only speak for others. */
-export const SANDBOX_CARRIERS = [...DIRECT_CARRIERS] as const;
+export const SANDBOX_CARRIERS = [...DIRECT_CARRIERS, "easypost"] as const;
 export type SandboxCarrier = (typeof SANDBOX_CARRIERS)[number];
 
 /** Where a carrier pushes to, and what proves it there. UPS has two ways (Track Alert v1 and v2). */
@@ -24,12 +24,13 @@ export type Hook =
       readonly secret: string;
       readonly self: string;
     }
-  /** Unsigned without secret. */
+  /** Unsigned without secret. `trackedSince`: when the tracker was made (ms since the epoch). */
   | {
       readonly kind: "easypost";
       readonly url: string;
       readonly secret: string | null;
       readonly headers: Readonly<Record<string, string>>;
+      readonly trackedSince: number;
     }
   /** Signed with the key that the emulator publishes. */
   | { readonly kind: "shipengine"; readonly url: string; readonly headers: Readonly<Record<string, string>> };

@@ -8,6 +8,8 @@ import { createControl, MAX_CONTROL_BODY_BYTES } from "./control.js";
 import { startDhl } from "./dhl/start-dhl.js";
 import { createDhlDesk } from "./dhl/subscriptions.js";
 import { createDriver } from "./driver.js";
+import { createEasypostDesk } from "./easypost/desk.js";
+import { startEasypost } from "./easypost/start-easypost.js";
 import type { EmulatorOptions } from "./emulator.js";
 import { createFaults, type Faults } from "./faults.js";
 import { startFedex } from "./fedex/start-fedex.js";
@@ -96,7 +98,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const deliver: EmulatorOptions["deliver"] = (push) => queue.add(push);
   const usps = createUspsDesk({ now, newToken, post: posting, deliver });
   const dhl = createDhlDesk({ now, newToken, post: posting, deliver });
-  const desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>> = { fedex: NO_DESK, ups: NO_DESK, usps, dhl };
+  const easypost = createEasypostDesk({
+    now,
+    newToken,
+    post: posting,
+    deliver,
+    facts: (number) => parcels.facts("easypost", number),
+  });
+  const desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>> = {
+    fedex: NO_DESK,
+    ups: NO_DESK,
+    usps,
+    dhl,
+    easypost,
+  };
   const pushScans = createPusher({
     queue,
     drops,
@@ -157,6 +172,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ups: await start(startUps(emulator("ups"))),
       usps: await start(startUsps({ ...emulator("usps"), desk: usps, scopes: options.uspsScopes ?? USPS_SCOPES })),
       dhl: await start(startDhl({ ...emulator("dhl"), desk: dhl })),
+      easypost: await start(startEasypost({ ...emulator("easypost"), desk: easypost })),
       control: await start(
         startLocalServer({ port: ports.control ?? 0, maxBodyBytes: MAX_CONTROL_BODY_BYTES, log, answer }),
       ),

@@ -106,3 +106,8 @@ function proofOfDelivery(latest: ScanFact | undefined): object {
     proofOfDeliverySignedAvailable: latest.handOver.signed,
   };
 }
+
+/** The words of one scan, which are all that tells what happened. */
+export function dhlWords(trackingNumber: string, scan: ScanFact): string {
+  return codeOf(scan, dhlService(trackingNumber)).text;
+}
