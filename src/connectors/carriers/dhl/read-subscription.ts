@@ -11,6 +11,7 @@ interface Subscription {
   readonly state: "pending" | "running" | "failed";
   /** Ms since the epoch; null when it lasts. */
   readonly expiresAt: number | null;
+  /** In capitals. */
   readonly shipmentIds: readonly string[];
 }
 
@@ -31,7 +32,8 @@ export function readSubscription(response: HttpResponse, nowMs: number): Subscri
     throw new CarrierCallError("rejected", "DHL's subscription has run out.");
   const shipmentIds = listAt(body, "shipmentIDs")
     .map((number) => textAt({ number }, "number"))
-    .filter((number) => number !== null);
+    .filter((number) => number !== null)
+    .map((number) => number.toUpperCase());
   return { id, state: stateOf(word), expiresAt, shipmentIds };
 }
 
@@ -43,7 +45,7 @@ export function answersOf(
 ): SubscriptionAnswer[] {
   return numbers.map((number) => {
     if (state === "failed") return refusedNumber(number, "DHL reports that the subscription failed.");
-    if (shipmentIds.length > 0 && !shipmentIds.includes(number))
+    if (shipmentIds.length > 0 && !shipmentIds.includes(number.toUpperCase()))
       return refusedNumber(number, "DHL left this number out of the subscription.");
     const answer = subscribedNumber(number, { reference, expiresAt });
     return state === "running" ? answer : { ...answer, outcome: "pending" };

@@ -99,7 +99,7 @@ async function unsubscribe(
   ended: readonly { readonly trackingNumber: string; readonly reference: string | null }[],
   context: SubscribeContext,
 ): Promise<void> {
-  const numbers = new Set(ended.map((one) => one.trackingNumber));
+  const numbers = new Set(ended.map((one) => one.trackingNumber.toUpperCase()));
   const ids = new Set(ended.map((one) => one.reference).filter((id) => id !== null));
   for (const id of ids) {
     const seen = await callOne(id, "GET", context);

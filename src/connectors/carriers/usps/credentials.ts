@@ -66,7 +66,7 @@ export const USPS_CREDENTIALS: readonly CredentialField[] = [
   {
     name: "previousPushSecret",
     label: "Previous push secret",
-    doc: "The secret before the last change. Remove it once every subscription has the new one.",
+    doc: "The secret before the last change. While it is here, subscriptions that USPS has already are made anew with the new one; remove it after a day.",
     secret: true,
     required: false,
   },

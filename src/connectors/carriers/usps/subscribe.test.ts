@@ -98,6 +98,19 @@ test("a suspended subscription is deleted with its ETag and made again", async (
   expect(usps.requests[3]?.headers).toMatchObject({ "if-match": '"v3"' });
 });
 
+test("while the secret is being changed, a subscription that is there is made anew with the new one", async () => {
+  const settings = { ...MAILER, previousPushSecret: "made-up-earlier-push-secret-of-32-characters" };
+  const usps = play(
+    settings,
+    json(409, ACTIVE),
+    json(200, ACTIVE),
+    json(204, ""),
+    json(201, { subscriptionId: "sub-8" }),
+  );
+  expect((await subscribe([OURS], usps)).numbers).toMatchObject([{ outcome: "subscribed", reference: "sub-8" }]);
+  expect(JSON.parse(String(usps.requests.at(-1)?.body))).toMatchObject({ secret: SECRET });
+});
+
 test("one that is gone when looked at is made again, and twice is not tried", async () => {
   const usps = play(MAILER, json(409, ACTIVE), json(404, {}), json(201, { subscriptionId: "sub-8" }));
   expect((await subscribe([OURS], usps)).numbers).toMatchObject([{ reference: "sub-8" }]);

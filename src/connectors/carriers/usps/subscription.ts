@@ -1,6 +1,7 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { listAt, recordAt, textAt } from "../../../runtime/json.js";
 import { CarrierCallError, type SubscribeContext } from "../contract.js";
+import { settingOf } from "./credentials.js";
 import { statesNotice } from "./notices.js";
 import {
   bodyOf,
@@ -20,7 +21,7 @@ const STOPPED = /^(?:suspended|disabled|inactive|expired|deleted|cancell?ed)$/i;
 
 /**
  * Makes a subscription, or finds the one that is there already: USPS has one for each address and filter, and refuses a
- * second. One that it suspended is made again. Returns its id; null when USPS will not push this number to us.
+ * second. One that it suspended is made again, and so is any while the secret is being changed. Returns its id; null when USPS will not push this number to us.
  * @throws CarrierCallError
  */
 export async function establishSubscription(filter: Filter, context: SubscribeContext): Promise<string | null> {
@@ -33,10 +34,11 @@ export async function establishSubscription(filter: Filter, context: SubscribeCo
     throw refusal(response, context);
   }
   const standing = await lookAtSubscription(existing, context);
-  if (standing !== null && !STOPPED.test(standing.status)) {
-    if (standing.listenerUrl === null || standing.listenerUrl === context.hookUrl) return existing;
+  if (standing !== null && standing.listenerUrl !== null && standing.listenerUrl !== context.hookUrl)
     throw new CarrierCallError("rejected", "USPS already pushes this to another address: end that subscription first.");
-  }
+  // While the secret is being changed, one that is there may still sign with the last one; USPS does not say.
+  const isChanging = settingOf(context.credentials, "previousPushSecret") !== "";
+  if (standing !== null && !STOPPED.test(standing.status) && !isChanging) return existing;
   if (standing !== null) await deleteSubscription(existing, standing, context);
   const again = await createSubscription(filter, context);
   if (isDone(again)) return readId(again);
