@@ -1,17 +1,24 @@
 import { findCarrier } from "../connectors/carriers/registry.js";
+import { leaveAlone, limitsOf, pacesOf } from "../ingest/call-budget.js";
 import type { Intake } from "../ingest/intake.js";
 import { pollDueShipments } from "../ingest/poller.js";
 import { createTokenCache } from "../ingest/token-cache.js";
 import type { HttpClient } from "../runtime/http-client.js";
 import { startLoop } from "../runtime/loop.js";
 import { deriveKeyRing } from "../runtime/sealing.js";
+import { startTimer } from "../runtime/timer.js";
+import { forgetRateLimits, giveBackCalls, takeCalls } from "../store/call-budget.js";
 import { blockConnection, findConnection } from "../store/connections.js";
 import { openCredentials } from "../store/open-credentials.js";
-import { claimDueShipments, listConnectionsDue, scheduleNextPolls } from "../store/poll-queue.js";
+import { claimDueShipments, listConnectionsDue, replanPolls, scheduleNextPolls } from "../store/poll-queue.js";
 import type { Workshop } from "./workshop.js";
 
 /** How often to look for what is due. */
 const LOOK_EVERY_MS = 5_000;
+/** A budget that allows many calls a second must not make us look more often than so. */
+const WAKE_AFTER_AT_LEAST_MS = 100;
+/** The most plans made anew in one transaction. */
+const MAX_REPLANNED = 500;
 
 /** Asks carriers about what is due, in this process. */
 export function startPoller(
@@ -20,6 +27,7 @@ export function startPoller(
   http: HttpClient,
 ): void {
   const tokenRing = deriveKeyRing(ring, "credentials");
+  const wakeAfter = createWaker(() => loop.wake(), now);
   const loop = startLoop({
     name: "poll",
     idleMs: LOOK_EVERY_MS,
@@ -39,11 +47,17 @@ export function startPoller(
             newId: () => newId("req"),
             signal: lifecycle.stopping,
           };
-          return { carrier, context };
+          return { carrier, limits: limitsOf(row, carrier), context };
         },
         claimDue: (id, claim) => claimDueShipments(db.pool, id, claim),
+        takeCalls: (id, limits, wanted) => takeCalls(db.pool, id, { paces: pacesOf(limits), wanted, at: null }),
+        giveBackCalls: (id, limits, unused) => giveBackCalls(db.pool, id, { paces: pacesOf(limits), unused }),
+        onWait: wakeAfter,
+        replan: (plan) => db.transaction((tx) => replanPolls(tx, MAX_REPLANNED, plan)),
         schedule: (polls, outcome) => scheduleNextPolls(db.pool, polls, outcome),
         block: (id, until, reason) => blockConnection(db.pool, id, until, reason),
+        blockRateLimited: (id, retryAfterMs) => leaveAlone(db.pool, id, { retryAfterMs, at: new Date(now()) }),
+        onAnswer: (id) => forgetRateLimits(db.pool, id),
         intake,
         now,
         baseMinutes: config.pollIntervalMinutes,
@@ -51,4 +65,21 @@ export function startPoller(
       }),
   });
   lifecycle.onStop("poll", () => loop.stop());
+}
+
+/** Wakes once the shortest of the waits is over that were told since it last did. Longer ones are looked after by the loop. */
+function createWaker(wake: () => void, now: () => number): (waitMs: number) => void {
+  let atMs = Number.POSITIVE_INFINITY;
+  return (waitMs) => {
+    const dueMs = now() + waitMs;
+    if (waitMs >= LOOK_EVERY_MS || dueMs >= atMs) return;
+    atMs = dueMs;
+    startTimer(
+      () => {
+        atMs = Number.POSITIVE_INFINITY;
+        wake();
+      },
+      Math.max(WAKE_AFTER_AT_LEAST_MS, waitMs),
+    );
+  };
 }

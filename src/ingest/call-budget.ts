@@ -1,6 +1,6 @@
 import type { Carrier } from "../connectors/carriers/contract.js";
 import { findCarrier } from "../connectors/carriers/registry.js";
-import { type CallPace, type CallPaces, takeCalls } from "../store/call-budget.js";
+import { blockRateLimited, type CallPace, type CallPaces, takeCalls } from "../store/call-budget.js";
 import type { ConnectionRow } from "../store/connections.js";
 import { findConnection } from "../store/connections.js";
 import type { Queryable } from "../store/database.js";
@@ -15,6 +15,10 @@ export interface CallLimits {
 
 /** For a carrier that states no budget since it only pushes: enough to subscribe, too little to offend. */
 const UNSTATED: CallLimits = { perSecond: 1, perHour: null, perDay: null, batchSize: 1 };
+
+/** The first wait after a refusal that names none, and the longest. */
+const FIRST_BLOCK_MS = 60_000;
+const LONGEST_BLOCK_MS = 6 * 3_600_000;
 
 /** A fraction of every window may be used in one go; the rest comes in steadily, so that there is always a call for what is urgent. */
 const BURST_SHARE = 0.1;
@@ -73,4 +77,16 @@ export async function takeCallOf(db: Queryable, connectionId: string): Promise<n
   const carrier = connection && findCarrier(connection.connector);
   if (connection === null || carrier === null) return HOUR_SECONDS * 1000;
   return takeCall(db, connection, carrier);
+}
+
+/**
+ * Leaves a connection alone that was refused for being called too often: for as long as the carrier said, else a minute and
+ * twice as long each time, up to six hours. Returns until when.
+ */
+export function leaveAlone(
+  db: Queryable,
+  connectionId: string,
+  { retryAfterMs, at }: { readonly retryAfterMs: number | null; readonly at: Date },
+): Promise<Date> {
+  return blockRateLimited(db, connectionId, { retryAfterMs, firstMs: FIRST_BLOCK_MS, longestMs: LONGEST_BLOCK_MS, at });
 }

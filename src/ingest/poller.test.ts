@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { type Carrier, CarrierCallError, type FetchContext, type TrackQuery } from "../connectors/carriers/contract.js";
 import { silentLogger } from "../runtime/logger.js";
-import type { DueShipment } from "../store/poll-queue.js";
+import type { DueShipment, PollTurn } from "../store/poll-queue.js";
+import { CADENCE } from "./cadence-table.js";
 import type { IncomingBody } from "./intake.js";
 import { pollDueShipments } from "./poller.js";
 
 const NOW = Date.parse("2026-03-04T12:00:00Z");
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+/** On its way, without an EDD. */
+const NEXT_MS = CADENCE.in_transit.everyMinutes * MINUTE_MS;
+const LIMITS = { perSecond: 100, perHour: null, perDay: null, batchSize: 30 };
 
 interface World {
   /** Numbers that are due, by connection. */
@@ -16,6 +20,8 @@ interface World {
   readonly carrier: (numbers: string[]) => void;
   readonly signal?: AbortSignal;
   readonly record?: (incoming: IncomingBody) => Promise<"stored">;
+  /** Calls that are left in the budget. */
+  readonly budget?: number;
 }
 
 const shipment = (trackingNumber: string): DueShipment => ({
@@ -25,13 +31,26 @@ const shipment = (trackingNumber: string): DueShipment => ({
   shipDate: null,
   status: "in_transit",
   subStatus: "moving",
+  carrier: "acme",
+  eddFrom: null,
+  eddTo: null,
+  destination: null,
   lastScanAt: new Date(NOW),
   createdAt: new Date(NOW),
+  noticeKind: null,
+  subscribedAt: null,
+  pushHeardAt: null,
+  unwanted: trackingNumber.startsWith("VOID"),
 });
 
-async function poll({ due, carrier, signal, record }: World) {
+async function poll({ due, carrier, signal, record, budget = 1_000 }: World) {
   const calls: string[][] = [];
   const bodies: IncomingBody[] = [];
+  const turns: PollTurn[] = [];
+  const waits: number[] = [];
+  const answered: string[] = [];
+  let left = budget;
+  let taken = 0;
   const blocked: { connection: string; afterMs: number; reason: string }[] = [];
   const next = new Map<string, { afterMs: number | null; polled: boolean }>();
   const fetch = async (queries: readonly TrackQuery[]) => {
@@ -65,14 +84,32 @@ async function poll({ due, carrier, signal, record }: World) {
   };
   const asked = await pollDueShipments({
     listConnectionsDue: async () => Object.keys(due),
-    openConnection: async (id) => (id.startsWith("gone") ? null : { carrier: polled, context }),
-    claimDue: async (id, { limit }) => (due[id] ?? []).splice(0, limit).map(shipment),
+    openConnection: async (id) => (id.startsWith("gone") ? null : { carrier: polled, limits: LIMITS, context }),
+    takeCalls: async (_id, _limits, wanted) => {
+      const granted = Math.min(wanted, left);
+      left -= granted;
+      taken += granted;
+      return { granted, waitMs: granted === 0 ? 7_000 : 0, callsBefore: taken - granted };
+    },
+    giveBackCalls: async (_id, _limits, unused) => void (left += unused),
+    onWait: (waitMs) => waits.push(waitMs),
+    replan: async () => 0,
+    claimDue: async (id, { limit, turn }) => {
+      turns.push(turn);
+      return (due[id] ?? []).splice(0, limit).map(shipment);
+    },
     schedule: async (polls, outcome) => {
       for (const { id, nextPollAt } of polls)
         next.set(id.slice(4), { afterMs: nextPollAt && nextPollAt.getTime() - NOW, ...outcome });
     },
     block: async (connection, until, reason) =>
       void blocked.push({ connection, afterMs: until.getTime() - NOW, reason }),
+    blockRateLimited: async (connection, retryAfterMs) => {
+      const afterMs = retryAfterMs ?? 60_000;
+      blocked.push({ connection, afterMs, reason: "rate_limited" });
+      return new Date(NOW + afterMs);
+    },
+    onAnswer: async (connection) => void answered.push(connection),
     intake: {
       record: record ?? (async (incoming) => (bodies.push(incoming), "stored")),
       drain: async () => {},
@@ -82,7 +119,7 @@ async function poll({ due, carrier, signal, record }: World) {
     baseMinutes: 60,
     log: silentLogger,
   });
-  return { asked, calls, bodies, blocked, next };
+  return { asked, calls, bodies, blocked, next, turns, waits, answered, left };
 }
 
 const numbers = (count: number, prefix = "N") => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
@@ -98,7 +135,7 @@ describe("polling", () => {
     expect(asked).toBe(70);
     expect(calls.map(({ length }) => length)).toEqual([30, 30, 10]);
     expect(bodies[2]).toMatchObject({ connectionId: "a", source: "poll", askedNumbers: numbers(70).slice(60) });
-    expect(next.get("N0")).toEqual({ afterMs: 60 * MINUTE_MS, polled: true });
+    expect(next.get("N0")).toEqual({ afterMs: NEXT_MS, polled: true });
   });
 
   it("makes at most 20 calls for one connection in one run", async () => {
@@ -115,7 +152,7 @@ describe("polling", () => {
     expect(next.has("N30")).toBe(false);
   });
 
-  it("blocks a minute for a 429 that names no time, ten for a carrier that is away or does not know us", async () => {
+  it("blocks ten minutes for a carrier that is away or does not know us, and leaves a 429 without a time to its count", async () => {
     const block = async (kind: CarrierCallError["kind"]) =>
       (await poll({ due: { a: ["N"] }, carrier: fails(kind) })).blocked[0]?.afterMs;
     expect(await block("rate_limited")).toBe(MINUTE_MS);
@@ -135,7 +172,7 @@ describe("polling", () => {
         .toSorted(),
     );
     expect(next.get("N17")).toEqual({ afterMs: DAY_MS, polled: false });
-    expect(next.get("N16")).toEqual({ afterMs: 60 * MINUTE_MS, polled: true });
+    expect(next.get("N16")).toEqual({ afterMs: NEXT_MS, polled: true });
     expect(calls.length).toBeLessThanOrEqual(11);
     expect(blocked).toEqual([]);
   });
@@ -148,12 +185,15 @@ describe("polling", () => {
     expect(new Set(waits)).toEqual(new Set([0, DAY_MS]));
   });
 
-  it("puts the other half off as well when the carrier goes away in the middle of halving", async () => {
+  it("keeps the other half in turn when the carrier goes away in the middle of halving", async () => {
     const carrier = (asked: string[]) => fails(asked.length === 30 ? "rejected" : "unavailable")();
     const { calls, next } = await poll({ due: { a: numbers(30) }, carrier });
     expect(calls).toHaveLength(2);
     expect(next.size).toBe(30);
-    expect(new Set([...next.values()].map(({ afterMs }) => afterMs))).toEqual(new Set([10 * MINUTE_MS]));
+    expect([...next.values()].map(({ afterMs }) => afterMs)).toEqual([
+      ...numbers(15).map(() => 10 * MINUTE_MS),
+      ...numbers(15).map(() => 0),
+    ]);
   });
 
   it("waits as if asked after an answer that nobody can read, and goes on with the next batch", async () => {
@@ -164,6 +204,42 @@ describe("polling", () => {
     expect(next.get("N0")).toEqual({ afterMs: 60 * MINUTE_MS, polled: false });
     expect(bodies.map(({ askedNumbers }) => askedNumbers)).toEqual([["N30"]]);
     expect(blocked).toEqual([]);
+  });
+
+  it("makes no more calls than the budget has, says how long the next takes, and gives back what it did not need", async () => {
+    const short = await poll({ due: { a: numbers(300) }, carrier: () => {}, budget: 3 });
+    expect(short.calls).toHaveLength(3);
+    expect(short.waits).toEqual([7_000]);
+    const long = await poll({ due: { a: numbers(31) }, carrier: () => {}, budget: 10 });
+    expect(long.calls).toHaveLength(2);
+    expect(long.left).toBe(8);
+    expect(long.waits).toEqual([]);
+    const blocked = await poll({ due: { a: numbers(300) }, carrier: fails("rate_limited"), budget: 10 });
+    expect(blocked.left).toBe(9);
+  });
+
+  it("asks about at most as many numbers in a call as the connection may", async () => {
+    const { calls } = await poll({ due: { a: numbers(31) }, carrier: () => {} });
+    expect(calls.map(({ length }) => length)).toEqual([LIMITS.batchSize, 1]);
+  });
+
+  it("gives every fifth call to those who are not on delivery day", async () => {
+    const { turns } = await poll({ due: { a: numbers(300) }, carrier: () => {} });
+    expect(turns.slice(0, 10).map((turn) => turn === "others")).toEqual(
+      [0, 0, 0, 0, 1, 0, 0, 0, 0, 1].map((turn) => turn === 1),
+    );
+  });
+
+  it("does not ask about what nobody wants to know any more, and never again", async () => {
+    const { calls, next } = await poll({ due: { a: [...numbers(30, "VOID"), "N0", "VOID30"] }, carrier: () => {} });
+    expect(calls).toEqual([["N0"]]);
+    expect(next.get("VOID0")).toEqual({ afterMs: null, polled: false });
+    expect(next.get("VOID30")).toEqual({ afterMs: null, polled: false });
+  });
+
+  it("tells when a carrier answers again after refusals", async () => {
+    expect((await poll({ due: { a: ["N"] }, carrier: () => {} })).answered).toEqual(["a"]);
+    expect((await poll({ due: { a: ["N"] }, carrier: fails("rate_limited") })).answered).toEqual([]);
   });
 
   it("keeps one connection's trouble from the others", async () => {

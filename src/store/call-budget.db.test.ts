@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
 import { addStore } from "../../test/support/store-fixture.js";
-import { type CallPaces, giveBackCalls, takeCalls } from "./call-budget.js";
+import { blockRateLimited, type CallPaces, forgetRateLimits, giveBackCalls, takeCalls } from "./call-budget.js";
 
 const START = Date.parse("2026-03-04T12:00:00Z");
 const at = (seconds: number) => new Date(START + seconds * 1000);
@@ -112,5 +112,38 @@ describe("taking calls", () => {
     expect(await takeCalls(test.db.pool, "con_gone", { paces: paces(), wanted: 5, at: at(0) })).toMatchObject({
       granted: 0,
     });
+  });
+});
+
+describe("a carrier that was called too often", () => {
+  const block = (minutes: number, retryAfterMs: number | null = null) =>
+    blockRateLimited(test.db.pool, connectionId, {
+      retryAfterMs,
+      firstMs: 60_000,
+      longestMs: 600_000,
+      at: at(minutes * 60),
+    });
+  const afterMinutes = async (minutes: number, retryAfterMs: number | null = null) =>
+    ((await block(minutes, retryAfterMs)).getTime() - START) / 60_000 - minutes;
+
+  it("is left alone twice as long each time that it names no time, up to a bound, until it answers", async () => {
+    expect(await afterMinutes(0)).toBe(1);
+    expect(await afterMinutes(10)).toBe(2);
+    expect(await afterMinutes(20)).toBe(4);
+    expect(await afterMinutes(30)).toBe(8);
+    expect(await afterMinutes(40)).toBe(10);
+    await forgetRateLimits(test.db.pool, connectionId);
+    expect(await afterMinutes(60)).toBe(1);
+  });
+
+  it("is refused once where several processes are refused together", async () => {
+    expect(await Promise.all([afterMinutes(0), afterMinutes(0), afterMinutes(0)])).toEqual([1, 1, 1]);
+    expect(await afterMinutes(5)).toBe(2);
+  });
+
+  it("is left alone for as long as it says, never shorter than it said before", async () => {
+    expect(await afterMinutes(0, 1_800_000)).toBe(30);
+    expect(await afterMinutes(1, 1_000)).toBe(29);
+    expect(await afterMinutes(2)).toBe(28);
   });
 });

@@ -95,3 +95,39 @@ export async function giveBackCalls(
 const windowsOf = ({ second, hour, day }: CallPaces) => [second, hour, day];
 const burstsOf = (paces: CallPaces) => windowsOf(paces).map((pace) => pace?.burst ?? null);
 const perSecondOf = (paces: CallPaces) => windowsOf(paces).map((pace) => pace?.perSecond ?? null);
+
+/**
+ * Stops everybody from calling a connection whose carrier was called too often: for as long as it said, else `firstMs`, twice
+ * as long each time that it refuses again without an answer in between, up to `longestMs`. Of processes that are refused at
+ * the same time one counts. Returns until when.
+ */
+export async function blockRateLimited(
+  db: Queryable,
+  connectionId: string,
+  wait: {
+    readonly retryAfterMs: number | null;
+    readonly firstMs: number;
+    readonly longestMs: number;
+    readonly at: Date;
+  },
+): Promise<Date> {
+  const { rows } = await db.query<{ until: Date }>(
+    `update connections set
+       blocked_until = greatest(blocked_until, case
+         when $2::float8 is not null then $5::timestamptz + make_interval(secs => $2::float8 / 1000)
+         when blocked_until > $5 then blocked_until
+         else $5 + make_interval(secs => least($4::float8, $3::float8 * 2 ^ least(rate_limited_times, 30)) / 1000) end),
+       rate_limited_times = rate_limited_times + case when $2 is not null or blocked_until > $5 then 0 else 1 end,
+       blocked_reason = 'rate_limited', updated_at = now()
+     where id = $1 returning blocked_until as until`,
+    [connectionId, wait.retryAfterMs, wait.firstMs, wait.longestMs, wait.at],
+  );
+  return rows[0]?.until ?? wait.at;
+}
+
+/** A connection was answered: refusals before that count no more. */
+export async function forgetRateLimits(db: Queryable, connectionId: string): Promise<void> {
+  await db.query(`update connections set rate_limited_times = 0 where id = $1 and rate_limited_times > 0`, [
+    connectionId,
+  ]);
+}

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
 import { addStore, newId } from "../../test/support/store-fixture.js";
 import { blockConnection } from "./connections.js";
-import { claimDueShipments, listConnectionsDue, scheduleNextPolls } from "./poll-queue.js";
+import {
+  claimDueShipments,
+  type DueShipment,
+  listConnectionsDue,
+  type PollTurn,
+  replanPolls,
+  scheduleNextPolls,
+} from "./poll-queue.js";
 
 let test: TestDatabase;
 let storeId: string;
@@ -19,26 +26,207 @@ beforeEach(async () => {
 });
 afterAll(() => test.drop());
 
-async function shipment({ due = "-1 minute", status = null as string | null } = {}): Promise<string> {
+interface Made {
+  readonly due?: string;
+  readonly status?: string | null;
+  readonly subStatus?: string;
+  readonly rank?: number;
+  readonly everyMinutes?: number;
+  readonly orderId?: string | null;
+  readonly legOf?: string;
+  readonly carrier?: string;
+}
+
+async function shipment(made: Made = {}): Promise<string> {
+  const {
+    due = "-1 minute",
+    status = null,
+    subStatus = status,
+    rank = 1,
+    everyMinutes = 60,
+    legOf,
+    carrier = "fedex",
+  } = made;
+  const orderId = made.orderId === undefined ? (legOf === undefined ? await order() : null) : made.orderId;
   const id = newId("shp");
   await test.db.pool.query(
-    `insert into shipments (id, store_id, connection_id, carrier, tracking_number, shipment_month, next_poll_at, status, sub_status)
-     values ($1, $2, $3, 'fedex', $4, '2026-03-01', now() + $5::interval, $6, case when $6 = 'in_transit' then 'moving' else $6 end)`,
-    [id, storeId, connectionId, `N${(serial += 1)}`, due, status],
+    `insert into shipments (id, store_id, order_id, connection_id, carrier, tracking_number, shipment_month, next_poll_at, status, sub_status,
+       poll_rank, poll_interval_minutes, leg_of, leg_relation)
+     values ($1, $2, $3, $4, $5, $6, '2026-03-01', now() + $7::interval, $8, $9, $10, $11, $12::text, case when $12::text is not null then 'next_leg' end)`,
+    [
+      id,
+      storeId,
+      orderId,
+      connectionId,
+      carrier,
+      `N${(serial += 1)}`,
+      due,
+      status,
+      subStatus,
+      rank,
+      everyMinutes,
+      legOf ?? null,
+    ],
   );
   return id;
 }
 
-const claim = (limit = 10) => claimDueShipments(test.db.pool, connectionId, { limit, claimSeconds: 300 });
+async function order(): Promise<string> {
+  const id = newId("ord");
+  const destination = { city: "Memphis", region: "TN", country: "US", postalCode: "38017", name: "not for us" };
+  await test.db.pool.query(
+    `insert into orders (id, store_id, number, placed_at, destination) values ($1, $2, $1, now(), $3)`,
+    [id, storeId, destination],
+  );
+  return id;
+}
+
+const claim = (limit = 10, turn: PollTurn = "delivery_day") =>
+  claimDueShipments(test.db.pool, connectionId, { limit, claimSeconds: 300, turn });
+const claimIds = async (limit?: number, turn?: PollTurn) => (await claim(limit, turn)).map(({ id }) => id);
 const isDue = async () => (await listConnectionsDue(test.db.pool)).includes(connectionId);
 
 it("claims what is due and nothing else, those on delivery day first", async () => {
-  await shipment({ due: "1 minute" });
-  const moving = await shipment({ due: "-2 hours", status: "in_transit" });
-  const today = await shipment({ due: "-1 minute", status: "out_for_delivery" });
-  expect((await claim(1)).map(({ id }) => id)).toEqual([today]);
-  expect((await claim()).map(({ id }) => id)).toEqual([moving]);
-  expect(await claim()).toEqual([]);
+  await shipment({ due: "1 minute", rank: 0 });
+  const moving = await shipment({ due: "-2 hours" });
+  const today = await shipment({ due: "-1 minute", rank: 0 });
+  expect(await claimIds(1)).toEqual([today]);
+  expect(await claimIds()).toEqual([moving]);
+  expect(await claimIds()).toEqual([]);
+});
+
+it("takes who is latest by its own interval, whatever its rank", async () => {
+  const label = await shipment({ due: "-2 days", rank: 2, everyMinutes: 1_440 });
+  const moving = await shipment({ due: "-4 hours", rank: 1, everyMinutes: 180 });
+  const pushed = await shipment({ due: "-60 hours", rank: 3, everyMinutes: 720 });
+  expect(await claimIds()).toEqual([pushed, label, moving]);
+});
+
+it("lets the others go before delivery day when it is their turn, and delivery day when there are none", async () => {
+  const today = [await shipment({ rank: 0, due: "-3 hours" }), await shipment({ rank: 0, due: "-2 hours" })];
+  const moving = await shipment({ rank: 2 });
+  expect(await claimIds(2, "others")).toEqual([moving, today[0]]);
+  expect(await claimIds(2, "others")).toEqual([today[1]]);
+});
+
+it("reads no more of the table than a batch of each rank", async () => {
+  await Promise.all(
+    Array.from({ length: 60 }, (_, index) => shipment({ rank: index % 4, due: `-${index + 1} minutes` })),
+  );
+  await test.db.transaction(async (tx) => {
+    await tx.query("set local enable_seqscan = off");
+    const { rows } = await tx.query<{ "QUERY PLAN": string }>(
+      `explain (analyze, costs off, timing off) select due.* from unnest('{0,1,2,3}'::smallint[]) as rank, lateral (
+         select id from shipments where connection_id = '${connectionId}' and poll_rank = rank and next_poll_at <= now()
+         order by next_poll_at limit 5 for no key update skip locked) as due`,
+    );
+    const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+    expect(plan).toMatch(/Index Scan using shipments_by_poll_rank on shipments .*rows=5(\.00)? loops=4/);
+    expect(plan).not.toMatch(/Sort/);
+  });
+});
+
+it("tells what the next poll depends on: whose number it is, how it stands and where it goes", async () => {
+  const direct = await shipment({ status: "in_transit", subStatus: "moving" });
+  await test.db.pool.query(`update shipments set edd_from = '2026-03-05', edd_to = '2026-03-06' where id = $1`, [
+    direct,
+  ]);
+  const [due] = await claim();
+  expect(due).toMatchObject({
+    // A carrier's own connection knows whose number it is.
+    carrier: null,
+    status: "in_transit",
+    subStatus: "moving",
+    eddFrom: "2026-03-05",
+    eddTo: "2026-03-06",
+    destination: { city: "Memphis", region: "TN", country: "US", postalCode: "38017", facilityCode: null },
+    noticeKind: null,
+    subscribedAt: null,
+    pushHeardAt: null,
+    unwanted: false,
+  });
+});
+
+it("says whose number an aggregator is asked about: as registered, or the carrier that it named", async () => {
+  await test.db.pool.query(`update connections set connector = 'easypost' where id = $1`, [connectionId]);
+  await shipment({ carrier: "ups", due: "-5 minutes" });
+  const named = await shipment({ carrier: "easypost", due: "-4 minutes" });
+  await shipment({ carrier: "easypost", due: "-3 minutes" });
+  await test.db.pool.query(`update shipments set underlying_carrier = 'usps' where id = $1`, [named]);
+  expect((await claim()).map(({ carrier }) => carrier)).toEqual(["ups", "usps", null]);
+});
+
+it("lets a leg stand as its shipment does", async () => {
+  const parent = await shipment({ due: "1 day", status: "out_for_delivery" });
+  const leg = await shipment({ legOf: parent, carrier: "usps" });
+  expect(await claim()).toMatchObject([
+    { id: leg, status: "out_for_delivery", destination: { city: "Memphis" }, unwanted: false },
+  ]);
+  await test.db.pool.query(`update shipments set next_poll_at = now() where id = $1`, [leg]);
+  await test.db.pool.query(`update shipments set voided_at = now() where id = $1`, [parent]);
+  expect(await claim()).toMatchObject([{ id: leg, unwanted: true }]);
+});
+
+it("wants nothing of a number that nobody registered", async () => {
+  await shipment({ orderId: null });
+  expect(await claim()).toMatchObject([{ unwanted: true }]);
+});
+
+it("knows what is subscribed, and when pushes were last heard", async () => {
+  const [runs, ranOut, refused] = [await shipment(), await shipment(), await shipment()];
+  const subscribe = (id: string, state: string, expires: string | null) =>
+    test.db.pool.query(
+      `insert into shipment_subscriptions (shipment_id, connection_id, state, subscribed_at, expires_at, reason)
+       values ($1, $2, $3, '2026-03-01T00:00:00Z', now() + $4::interval, 'no')`,
+      [id, connectionId, state, expires],
+    );
+  await subscribe(runs, "subscribed", null);
+  await subscribe(ranOut, "subscribed", "-1 second");
+  await subscribe(refused, "failed", null);
+  await test.db.pool.query(`update connections set push_heard_at = '2026-03-02T00:00:00Z' where id = $1`, [
+    connectionId,
+  ]);
+  const claimed = new Map((await claim()).map((due) => [due.id, due]));
+  expect(claimed.get(runs)).toMatchObject({
+    subscribedAt: new Date("2026-03-01"),
+    pushHeardAt: new Date("2026-03-02"),
+  });
+  expect(claimed.get(ranOut)?.subscribedAt).toBeNull();
+  expect(claimed.get(refused)?.subscribedAt).toBeNull();
+});
+
+it("plans anew what moved, with its legs, once and nothing else", async () => {
+  const moved = await shipment({ due: "3 hours", status: "in_transit", subStatus: "moving" });
+  const leg = await shipment({ due: "3 hours", legOf: moved, carrier: "usps" });
+  const same = await shipment({ due: "3 hours", status: "in_transit", subStatus: "moving" });
+  const at = new Date(Date.now() + 1_200_000);
+  const replan = async () => {
+    const seen: DueShipment[] = [];
+    await test.db.transaction((tx) =>
+      replanPolls(tx, 500, (due) => {
+        seen.push(due);
+        return { id: due.id, nextPollAt: at, rank: 0, everyMinutes: 20 };
+      }),
+    );
+    return seen.filter(({ id }) => [moved, leg, same].includes(id));
+  };
+  expect(await replan()).toEqual([]);
+  await test.db.pool.query(
+    `update shipments set status = 'out_for_delivery', sub_status = 'out_for_delivery' where id = $1`,
+    [moved],
+  );
+  await test.db.pool.query(`update shipments set status = status, last_scan_at = now() where id = $1`, [same]);
+  const seen = await replan();
+  expect(seen.map(({ id, status }) => ({ id, status })).toSorted((a) => (a.id === moved ? -1 : 1))).toEqual([
+    { id: moved, status: "out_for_delivery" },
+    { id: leg, status: "out_for_delivery" },
+  ]);
+  const { rows } = await test.db.pool.query(
+    `select id, next_poll_at as at, poll_rank as rank, poll_interval_minutes as minutes from shipments where id = any($1) order by id`,
+    [[moved, leg]],
+  );
+  expect(rows).toEqual([moved, leg].map((id) => ({ id, at, rank: 0, minutes: 20 })));
+  expect(await replan()).toEqual([]);
 });
 
 it("gives each shipment to one of several that claim at once", async () => {
@@ -71,9 +259,10 @@ it("asks again when it was told to, notes an answer, and leaves alone what was r
   const [asked, failed, voided, ended] = [await shipment(), await shipment(), await shipment(), await shipment()];
   const at = new Date(Date.now() + 3_600_000);
   await test.db.pool.query(`update shipments set voided_at = now(), next_poll_at = null where id = $1`, [voided]);
-  const polls = [asked, voided].map((id) => ({ id, nextPollAt: at }));
-  await scheduleNextPolls(test.db.pool, [...polls, { id: ended, nextPollAt: null }], { polled: true });
-  await scheduleNextPolls(test.db.pool, [{ id: failed, nextPollAt: at }], { polled: false });
+  const asPlanned = { rank: null, everyMinutes: null };
+  const polls = [asked, voided].map((id) => ({ id, nextPollAt: at, ...asPlanned }));
+  await scheduleNextPolls(test.db.pool, [...polls, { id: ended, nextPollAt: null, ...asPlanned }], { polled: true });
+  await scheduleNextPolls(test.db.pool, [{ id: failed, nextPollAt: at, ...asPlanned }], { polled: false });
   const { rows } = await test.db.pool.query<{ id: string; next: Date | null; polled: boolean }>(
     `select id, next_poll_at as next, last_polled_at is not null as polled from shipments where store_id = $1 order by id`,
     [storeId],
