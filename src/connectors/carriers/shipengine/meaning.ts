@@ -54,7 +54,7 @@ function mayMean(stated: string, subStatus: SubStatus, hint: SubStatus): boolean
     case "AC":
       return hint === "label_created";
     case "IT":
-      return alike || hint === "out_for_delivery" || hint === "available_for_pickup";
+      return alike || FURTHER.has(hint);
     case "DE":
     case "DELIVERED":
       return alike || hint === "returned_to_sender";
@@ -67,6 +67,9 @@ function mayMean(stated: string, subStatus: SubStatus, hint: SubStatus): boolean
       return false;
   }
 }
+
+/** What ShipEngine has no status for, or calls a movement like any other. */
+const FURTHER: ReadonlySet<SubStatus> = new Set(["out_for_delivery", "available_for_pickup", "returning_to_sender"]);
 
 function signedFor(subStatus: SubStatus, { signed }: ShipEngineStatus): SubStatus {
   return signed && subStatus === PLAIN_SUB_STATUS.delivered ? "signed_for" : subStatus;

@@ -1,6 +1,7 @@
 import { withHeadline } from "../../../domain/headline.js";
 import type { ProofOfDelivery, Tracking } from "../../../domain/report.js";
 import type { Scan } from "../../../domain/scan.js";
+import { scanIdentity } from "../../../domain/scan-identity.js";
 import { buildTimeline } from "../../../domain/timeline.js";
 import { listAt, textAt } from "../../../runtime/json.js";
 import { fromCarrierCode } from "./carrier-codes.js";
@@ -53,7 +54,7 @@ function isInformation(information: unknown): boolean {
 /** The event that the timeline puts last, which is the one that a headline may sharpen. */
 function newestOf(read: readonly ReadEvent[]): unknown {
   const newest = buildTimeline(read.map(({ scan }) => scan)).at(-1);
-  return read.find(({ scan }) => scan.scanCode === newest?.scanCode && scan.localTime === newest.localTime)?.event;
+  return read.find(({ scan }) => scanIdentity(scan) === newest?.identity)?.event;
 }
 
 /** Who signed, where it was left, and whether there is a document that proves it. */

@@ -28,7 +28,7 @@ const WORDS: readonly (readonly [RegExp, SubStatus])[] = [
   [/\bcustoms\b|\bclearance in progress\b/i, "customs_processing"],
   [/\bdelay(?:ed)?\b|\brescheduled\b/i, "delayed"],
   [
-    /\blabel (?:created|has been (?:created|prepared))\b|\bpre-shipment\b|\bawaiting (?:item|pickup)\b|\b(?:electronic )?ship(?:ping|ment) info(?:rmation)? (?:received|sent)\b|\border processed: ready\b/i,
+    /\bcreated a label\b|\blabel (?:created|has been (?:created|prepared))\b|\bpre-shipment\b|\bawaiting (?:item|pickup)\b|\b(?:electronic )?ship(?:ping|ment) info(?:rmation)? (?:received|sent)\b|\border processed: ready\b/i,
     "label_created",
   ],
   [/^(?:accepted|acceptance|picked up|origin scan|usps in possession|drop-?off)\b/i, "picked_up"],
