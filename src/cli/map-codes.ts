@@ -90,7 +90,8 @@ export function registerCodeMappings(
             : listCodeMappings(db.pool));
           const mappings = rows.map((row) => ({ ...row, releaseSays: releaseMeaning(row, CARRIERS) }));
           if (json === true) return terminal.print(JSON.stringify(mappings));
-          if (mappings.length === 0) return terminal.print("No code was ever mapped here.");
+          if (mappings.length === 0)
+            return terminal.print(history === true ? "No code was ever mapped here." : "No code is mapped here.");
           const cells = mappings.map((row) => [
             row.carrier,
             plainText(row.code),

@@ -64,6 +64,11 @@ export function registerReplay(
             .finally(() => longRun.progress.clear());
           if (options.json === true) terminal.print(JSON.stringify(diff));
           else for (const line of describeDiff(diff)) terminal.print(line);
+          if (diff.failed > 0) {
+            terminal.fail(
+              `Not replayed, because writing failed: ${diff.failed} numbers. They are as they were; please report why.`,
+            );
+          }
           if (diff.stopped) {
             terminal.fail("Stopped before the end. What was replayed stays; run it again for the rest.");
           }
@@ -112,6 +117,9 @@ function describeDiff(diff: ReplayDiff): string[] {
         )),
     ...diff.examples.map(({ shipmentId, carrier, trackingNumber, from, to, because }) =>
       plainText(`${shipmentId}, ${carrier} ${trackingNumber}: ${from} -> ${to}, because ${because}`),
+    ),
+    ...diff.failures.map(({ carrier, trackingNumber, reason }) =>
+      plainText(`not replayed: ${carrier} ${trackingNumber}: ${reason}`),
     ),
     ...(diff.unreadable === 0
       ? []

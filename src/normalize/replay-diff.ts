@@ -7,6 +7,9 @@ export interface ReplayDiff extends Reading {
   /** It was stopped before it was through: what is counted here is done, the rest is as it was. */
   readonly stopped: boolean;
   readonly wrote: boolean;
+  /** Numbers whose writing failed: they are as they were, and the others went on. */
+  readonly failed: number;
+  readonly failures: readonly ReplayFailure[];
   readonly shipments: number;
   readonly scans: { readonly added: number; readonly changed: number; readonly removed: number };
   readonly edds: { readonly added: number; readonly removed: number };
@@ -14,6 +17,13 @@ export interface ReplayDiff extends Reading {
   /** How many shipments went from which status to which, most first. */
   readonly statuses: readonly { readonly from: string; readonly to: string; readonly shipments: number }[];
   readonly examples: readonly StatusChange[];
+}
+
+/** Why a number could not be replayed, for whoever mends it. */
+export interface ReplayFailure {
+  readonly carrier: string;
+  readonly trackingNumber: string;
+  readonly reason: string;
 }
 
 /** More than a person reads; the counts hold the rest. */
@@ -26,6 +36,8 @@ export function emptyDiff(reading: Reading, dryRun: boolean): ReplayDiff {
     dryRun,
     stopped: false,
     wrote: false,
+    failed: 0,
+    failures: [],
     shipments: 0,
     scans: { added: 0, changed: 0, removed: 0 },
     edds: { added: 0, removed: 0 },
@@ -55,6 +67,23 @@ export function addReplayed(diff: ReplayDiff, replayed: ReplayedNumbers): Replay
     examples: [...diff.examples, ...replayed.statuses].slice(0, MAX_EXAMPLES),
   };
 }
+
+/** The diff with numbers that could not be replayed. Pure. */
+export function addFailed(
+  diff: ReplayDiff,
+  numbers: readonly { readonly carrier: string; readonly trackingNumber: string }[],
+  error: unknown,
+): ReplayDiff {
+  const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON_LENGTH);
+  const failures = numbers.map(({ carrier, trackingNumber }) => ({ carrier, trackingNumber, reason }));
+  return {
+    ...diff,
+    failed: diff.failed + failures.length,
+    failures: [...diff.failures, ...failures].slice(0, MAX_EXAMPLES),
+  };
+}
+
+const MAX_REASON_LENGTH = 300;
 
 function countStatuses(counted: ReplayDiff["statuses"], changes: readonly StatusChange[]): ReplayDiff["statuses"] {
   const counts = new Map(counted.map((row) => [`${row.from} ${row.to}`, row]));

@@ -6,6 +6,7 @@ import { addStore, intakeFor, normalizerFor, type StoreFixture } from "../../tes
 import { type Carrier, UnreadableBodyError } from "../connectors/carriers/contract.js";
 import { findCarrier } from "../connectors/carriers/registry.js";
 import type { Report } from "../domain/report.js";
+import { buildBurst } from "../sandbox/burst.js";
 import { sandboxTrackingNumber } from "../sandbox/tracking-numbers.js";
 import type { Database } from "../store/database.js";
 import type { ReplayProgress } from "./replay.js";
@@ -450,7 +451,7 @@ describe("a replay of many", () => {
         test.db.transaction(async (tx) => {
           const result = await work(tx);
           left -= 1;
-          if (left < 0) throw new Error("killed");
+          if (left < 0) throw Object.assign(new Error("killed"), { code: "57P01" });
           return result;
         }),
     };
@@ -464,6 +465,50 @@ describe("a replay of many", () => {
     ]);
     expect(await replayOf(test.db, { limits })).toMatchObject({ scans: { changed: 6 } });
     expect(await subStatuses()).toEqual([{ sub_status: "held", count: 12 }]);
+  });
+
+  it("leaves what cannot be written as it was, names it, and goes on with the rest", async () => {
+    await hear(...everyone(LABEL), ...everyone(STRANGE));
+    await mapUpsCode(test.db, "Q/ZZ", "held");
+    // PostgreSQL takes no NUL in a text: what a corrected parser could let through.
+    const broken = upsReading((report) => ({
+      ...report,
+      trackings: report.trackings.map((tracking) => ({
+        ...tracking,
+        scans: tracking.scans.map((scan) =>
+          tracking.trackingNumber === many[4] ? { ...scan, carrierText: "\0" } : scan,
+        ),
+      })),
+    }));
+    const diff = await replayOf(test.db, { limits, findCarrier: broken });
+    expect(diff).toMatchObject({ failed: 1, failures: [{ carrier: "ups", trackingNumber: many[4] }], stopped: false });
+    expect(await subStatuses()).toEqual([
+      { sub_status: "held", count: 11 },
+      { sub_status: "label_created", count: 1 },
+    ]);
+  });
+
+  it("leads to what is there where the mapping was made before anything was heard", async () => {
+    const { pushes } = buildBurst({ carrier: "ups", pushes: 40, parcels: 5, seed: 7, secret: "s", endAt: Date.now() });
+    // Every third scan has a code that nobody knows.
+    const strange = '"type":"Q","code":"ZZ","description":"","descriptionCode":""';
+    const bodies = pushes.map(({ body }, index) =>
+      index % 3 === 0 ? Buffer.from(body.toString().replace(/"type":.*?"descriptionCode":"\d*"/, strange)) : body,
+    );
+    await hear(...bodies);
+    await mapUpsCode(test.db, "Q/ZZ", "customs_held");
+    expect(await replayOf(test.db, { limits })).toMatchObject({ scans: { changed: 14 } });
+    const late = store;
+    store = await addStore(test.db);
+    await hear(...bodies);
+    const facts = (storeId: string) =>
+      rowsOf(
+        `select s.tracking_number, s.status, s.sub_status, s.status_since, s.last_scan_at, e.identity, e.digest
+         from shipments s join scan_events e on e.shipment_id = s.id where s.store_id = $1 order by 1, 6, 7`,
+        [storeId],
+      );
+    expect(await facts(late.storeId)).toHaveLength(40);
+    expect(await facts(late.storeId)).toEqual(await facts(store.storeId));
   });
 
   it("that is stopped stops between two transactions and says so", async () => {

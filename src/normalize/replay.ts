@@ -12,9 +12,9 @@ import {
   withLegs,
   withReplayScratch,
 } from "../store/replay-scratch.js";
-import type { NumberKey } from "../store/shipment-states.js";
+import { keyText, type NumberKey } from "../store/shipment-states.js";
 import { applyMappings, type CodeMappings } from "./apply-mappings.js";
-import { addReplayed, emptyDiff, type ReplayDiff } from "./replay-diff.js";
+import { addFailed, addReplayed, emptyDiff, type ReplayDiff } from "./replay-diff.js";
 import { type NumbersToReplay, type ReplayedNumbers, replayNumbers } from "./replay-numbers.js";
 import { type ReplayScope, readAgain } from "./replay-reading.js";
 import { collectStatements } from "./statements.js";
@@ -76,10 +76,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayDiff> {
     });
     const replayId = options.newId("rpl");
     let diff = emptyDiff(reading, options.dryRun);
-    const total = isStopped() ? 0 : await countSaidNumbers(session);
-    let done = 0;
-    for await (const keys of numbersInTurn(session, limits)) {
-      if (isStopped()) break;
+    const replayTogether = async (keys: readonly NumberKey[]): Promise<void> => {
       const numbers = await gatherNumbers(session, keys, await options.readMappings());
       const isFirst = !diff.wrote;
       const replayed = await writeOrTryOut(options, async (tx) => {
@@ -87,14 +84,22 @@ export async function replay(options: ReplayOptions): Promise<ReplayDiff> {
         if (isFirst && outcome.wrote) await audit(tx, "replay.began", replayId, options, { scope: options.scope });
         return outcome;
       });
-      await dropSaidNumbers(session, keys);
       diff = addReplayed(diff, replayed);
+    };
+    const total = isStopped() ? 0 : await countSaidNumbers(session);
+    let done = 0;
+    for await (const keys of numbersInTurn(session, limits)) {
+      if (isStopped()) break;
+      await replayOrIsolate(session, keys, replayTogether, (failed, error) => {
+        diff = addFailed(diff, failed, error);
+      });
+      await dropSaidNumbers(session, keys);
       done = Math.min(done + keys.length, total);
       options.onProgress?.({ step: "writing", done, total });
     }
     diff = { ...diff, stopped: isStopped() };
     if (diff.wrote && !options.dryRun) {
-      const { examples: _examples, ...counts } = diff;
+      const { examples: _examples, failures: _failures, ...counts } = diff;
       await audit(options.db.pool, diff.stopped ? "replay.stopped" : "replay.finished", replayId, options, counts);
     }
     return diff;
@@ -115,6 +120,30 @@ async function* numbersInTurn(session: Queryable, limits: ReplayLimits): AsyncGe
     if (last === undefined) return;
     after = last;
     yield await withLegs(session, taken);
+  }
+}
+
+/** Numbers that cannot be written must not hold up the others: when a batch fails, each shipment is tried by itself. */
+async function replayOrIsolate(
+  session: Queryable,
+  keys: readonly NumberKey[],
+  replayTogether: (keys: readonly NumberKey[]) => Promise<void>,
+  fail: (keys: readonly NumberKey[], error: unknown) => void,
+): Promise<void> {
+  try {
+    return await replayTogether(keys);
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    const tried = new Set<string>();
+    for (const key of keys) {
+      if (tried.has(keyText(key))) continue;
+      const family = await withLegs(session, [key]);
+      for (const member of family) tried.add(keyText(member));
+      await replayTogether(family).catch((ownError: unknown) => {
+        if (isDatabaseUnavailable(ownError)) throw ownError;
+        fail(family, ownError);
+      });
+    }
   }
 }
 
