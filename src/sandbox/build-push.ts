@@ -4,6 +4,8 @@ import { EASYPOST_RETRY_DELAYS_MS, easypostPush } from "./easypost/push.js";
 import { FEDEX_RETRY_DELAYS_MS, fedexPush } from "./fedex/push.js";
 import { factsOf, type Hook, type Parcel, type ParcelFacts, type ScanFact } from "./parcel.js";
 import { isTaken, type Post } from "./post.js";
+import { SHIPENGINE_RETRY_DELAYS_MS, shipenginePushBody, signShipenginePush } from "./shipengine/push.js";
+import type { ShipengineKeys } from "./shipengine/signing-keys.js";
 import type { SignedPush } from "./signed-push.js";
 import { UPS_USER_AGENT, upsPushBody } from "./ups/push-body.js";
 import { createPushTokens, type PushTokens } from "./ups/push-tokens.js";
@@ -13,6 +15,7 @@ export interface BuildPushOptions {
   readonly post: Post;
   readonly now: Clock;
   readonly newToken: () => string;
+  readonly shipengineKeys: ShipengineKeys;
   /** Waits between FedEx's attempts; default as documented (1, 2 and 4 minutes). */
   readonly fedexRetryDelaysMs?: readonly number[];
 }
@@ -57,14 +60,22 @@ export function createPushBuilder(options: BuildPushOptions): PushBuilder {
         return posting(hook.url, dhlPush(alone, hook));
       case "easypost":
         return posting(hook.url, easypostPush(soFar, hook, `evt_${options.newToken()}`, options.now()));
+      case "shipengine": {
+        const body = shipenginePushBody(soFar);
+        return async (signal) => {
+          const { headers } = await signShipenginePush(body, hook, options.shipengineKeys, options.now());
+          return isTaken(await options.post(hook.url, headers, body, signal));
+        };
+      }
       default:
-        throw new RangeError(`Nobody pushes to a ${hook.kind} hook.`);
+        return hook satisfies never;
     }
   }
 
   function retryDelaysMs({ kind }: Hook): readonly number[] {
     if (kind === "fedex") return options.fedexRetryDelaysMs ?? FEDEX_RETRY_DELAYS_MS;
-    return kind === "easypost" ? EASYPOST_RETRY_DELAYS_MS : [];
+    if (kind === "easypost") return EASYPOST_RETRY_DELAYS_MS;
+    return kind === "shipengine" ? SHIPENGINE_RETRY_DELAYS_MS : [];
   }
 
   return { send, retryDelaysMs };

@@ -29,6 +29,8 @@ export interface ControlOptions {
   readonly drops: PushDrops;
   readonly desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>>;
   readonly now: Clock;
+  /** Makes ShipEngine sign with another key. */
+  readonly rotateKeys: () => void;
   /** Called after a request to stop was answered. */
   readonly stop: () => void;
 }
@@ -119,6 +121,10 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
         return ok({ subscriptions: allSubscriptions() });
       case "POST subscriptions/:carrier":
         return carrier === "expire" ? expire(request) : nothingHere();
+      case "POST keys/:carrier":
+        if (carrier !== "rotate") return nothingHere();
+        options.rotateKeys();
+        return ok({ rotated: true });
       case "POST stop":
         options.stop();
         return { status: 202, body: { stopping: true } };
@@ -240,6 +246,7 @@ function describe(parcel: Parcel): object {
 function hookOf(order: z.infer<typeof NewParcel>, nowMs: number): Hook | "incomplete" | null {
   const { carrier, hookUrl: url, secret, clientId, header = "X-Api-Key" } = order;
   if (url === undefined) return null;
+  if (carrier === "shipengine") return { kind: "shipengine", url, headers: {} };
   if (secret === undefined) return "incomplete";
   switch (carrier) {
     case "fedex":

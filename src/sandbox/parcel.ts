@@ -7,7 +7,7 @@ export const DIRECT_CARRIERS = ["fedex", "ups", "usps", "dhl"] as const;
 export type DirectCarrier = (typeof DIRECT_CARRIERS)[number];
 
 /** The carriers that the sandbox can be. The last two only speak for others. */
-export const SANDBOX_CARRIERS = [...DIRECT_CARRIERS, "easypost"] as const;
+export const SANDBOX_CARRIERS = [...DIRECT_CARRIERS, "easypost", "shipengine"] as const;
 export type SandboxCarrier = (typeof SANDBOX_CARRIERS)[number];
 
 /** Where a carrier pushes to, and what proves it there. UPS has two ways (Track Alert v1 and v2). */

@@ -20,6 +20,9 @@ import { type Post, post } from "./post.js";
 import { createPushDrops } from "./push-drops.js";
 import { createPushQueue, type PushCounts } from "./push-queue.js";
 import { createPusher } from "./push-scans.js";
+import { createShipengineDesk } from "./shipengine/desk.js";
+import { createShipengineKeys } from "./shipengine/signing-keys.js";
+import { startShipengine } from "./shipengine/start-shipengine.js";
 import type { SubscriptionDesk, SubscriptionView } from "./subscription-desk.js";
 import { startUps } from "./ups/start-ups.js";
 import { startUsps, USPS_SCOPES } from "./usps/start-usps.js";
@@ -69,6 +72,8 @@ export interface Sandbox {
   subscriptions(carrier: SandboxCarrier): readonly SubscriptionView[];
   /** Ends the subscriptions of a number, or all (null), as if their time were over; returns how many. */
   expireSubscriptions(carrier: SandboxCarrier, trackingNumber: string | null): number;
+  /** Makes ShipEngine sign with another key; the old one stays published for a day. */
+  rotateKeys(): void;
   /** Resolves when no push is waiting or under way. */
   pushesSettled(): Promise<void>;
   /** Resolves once somebody asked it to stop through the control API or `stop` was called. */
@@ -105,12 +110,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     deliver,
     facts: (number) => parcels.facts("easypost", number),
   });
+  const shipengine = createShipengineDesk((number) => parcels.facts("shipengine", number));
+  const shipengineKeys = createShipengineKeys(now);
   const desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>> = {
     fedex: NO_DESK,
     ups: NO_DESK,
     usps,
     dhl,
     easypost,
+    shipengine,
   };
   const pushScans = createPusher({
     queue,
@@ -119,6 +127,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     post: posting,
     now,
     newToken,
+    shipengineKeys,
     ...(options.fedexRetryDelaysMs && { fedexRetryDelaysMs: options.fedexRetryDelaysMs }),
   });
   const driver = createDriver({ parcels, pushScans, now, log, wait });
@@ -164,6 +173,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       queue,
       drops,
       desks,
+      rotateKeys: () => shipengineKeys.rotate(),
       now,
       stop: () => setImmediate(() => void stop()),
     });
@@ -173,6 +183,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       usps: await start(startUsps({ ...emulator("usps"), desk: usps, scopes: options.uspsScopes ?? USPS_SCOPES })),
       dhl: await start(startDhl({ ...emulator("dhl"), desk: dhl })),
       easypost: await start(startEasypost({ ...emulator("easypost"), desk: easypost })),
+      shipengine: await start(startShipengine({ ...emulator("shipengine"), desk: shipengine, keys: shipengineKeys })),
       control: await start(
         startLocalServer({ port: ports.control ?? 0, maxBodyBytes: MAX_CONTROL_BODY_BYTES, log, answer }),
       ),
@@ -215,6 +226,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     dropPushes: (carrier, pushes) => drops.drop(carrier, pushes),
     subscriptions: (carrier) => desks[carrier].list(),
     expireSubscriptions: (carrier, trackingNumber) => desks[carrier].expire(trackingNumber),
+    rotateKeys: () => shipengineKeys.rotate(),
     pushesSettled: () => queue.idle(),
     stopped,
     stop,
