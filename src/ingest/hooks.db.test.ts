@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
@@ -5,13 +6,13 @@ import { addStore, intakeFor, newId, normalizerFor, type StoreFixture } from "..
 import { CARRIERS } from "../connectors/carriers/registry.js";
 import type { HttpRequest } from "../runtime/http-client.js";
 import { createHttpServer } from "../runtime/http-server.js";
-import { createLogger } from "../runtime/logger.js";
+import { createLogger, silentLogger } from "../runtime/logger.js";
 import { buildBurst } from "../sandbox/burst.js";
 import { storeCarrierMessages } from "../store/carrier-messages.js";
 import { isDatabaseUnavailable, openDatabase } from "../store/database.js";
 import { type HookConnection, registerHooks } from "./hooks.js";
 import { createIntake, type Intake } from "./intake.js";
-import { type SigningKeyCache, SigningKeysMissingError } from "./signing-keys.js";
+import { createSigningKeyCache, type SigningKeyCache, SigningKeysMissingError } from "./signing-keys.js";
 
 const SECRET = "moss-on-granite";
 const CREDENTIALS = {
@@ -259,6 +260,89 @@ describe("UPS Track Alert v2", () => {
     const elsewhere = await post("/hooks/ups/con_nobody/token", "grant_type=client_credentials");
     expect(elsewhere.statusCode).toBe(404);
     expect((await post(`/hooks/fedex/${store.connections.fedex}/token`, "{}")).statusCode).toBe(404);
+  });
+});
+
+describe("a carrier that signs with keys it publishes", () => {
+  const [first, second] = [newKey("key-1"), newKey("key-2")];
+  const body = Buffer.from(
+    JSON.stringify({ resource_type: "API_BATCH", resource_url: "https://shipengine.example/b" }),
+  );
+  const url = () => `/hooks/shipengine/${store.connections.shipengine}`;
+
+  function newKey(kid: string) {
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    return { kid, privateKey, published: { ...publicKey.export({ format: "jwk" }), kid } };
+  }
+
+  function signed(key: ReturnType<typeof newKey>, kid = key.kid) {
+    const timestamp = new Date().toISOString();
+    const signature = sign("sha256", Buffer.concat([Buffer.from(`${timestamp}.`), body]), key.privateKey);
+    return {
+      "x-shipengine-rsa-sha256-key-id": kid,
+      "x-shipengine-rsa-sha256-signature": signature.toString("base64"),
+      "x-shipengine-timestamp": timestamp,
+      "x-waybill-push-secret": SECRET,
+    };
+  }
+
+  /** An intake of its own whose carrier publishes what `keys` holds at the moment; null: it cannot be reached. */
+  function publishing(state: { keys: readonly { published: object }[] | null; calls: number; nowMs: number }) {
+    const cache = createSigningKeyCache({
+      http: async () => {
+        state.calls += 1;
+        const list = { keys: state.keys?.map(({ published }) => published) };
+        return { status: state.keys === null ? 503 : 200, headers: {}, body: Buffer.from(JSON.stringify(list)) };
+      },
+      now: () => state.nowMs,
+      log: silentLogger,
+      signal: new AbortController().signal,
+    });
+    return serve(intakeFor(test.db), knownConnection, cache);
+  }
+
+  it("is verified with them, and with a new one from the moment that it is published", async () => {
+    const state = { keys: [first], calls: 0, nowMs: Date.now() };
+    const server = publishing(state);
+    expect((await post(url(), body, signed(first), server)).statusCode).toBe(200);
+    expect((await post(url(), body, signed(second, first.kid), server)).statusCode).toBe(401);
+    state.keys = [first, second];
+    state.nowMs += 60_000;
+    expect((await post(url(), body, signed(second), server)).statusCode).toBe(200);
+    expect(state.calls).toBe(2);
+    await server.close();
+  });
+
+  it("is refused with 401 under key ids that nobody published, of which a flood makes no flood of calls", async () => {
+    const state = { keys: [first], calls: 0, nowMs: Date.now() };
+    const server = publishing(state);
+    const codes = await Promise.all(
+      Array.from(
+        { length: 50 },
+        async (_, i) => (await post(url(), body, signed(first, `guess-${i}`), server)).statusCode,
+      ),
+    );
+    expect(new Set(codes)).toEqual(new Set([401]));
+    expect(state.calls).toBe(1);
+    expect((await post(url(), body, {}, server)).statusCode).toBe(401);
+    expect(state.calls).toBe(1);
+    await server.close();
+  });
+
+  it("is asked to send again with 503 while its keys cannot be had, and taken when they can", async () => {
+    const state: Parameters<typeof publishing>[0] = { keys: null, calls: 0, nowMs: Date.now() };
+    const server = publishing(state);
+    const answer = await post(url(), body, signed(first), server);
+    expect([answer.statusCode, answer.headers["retry-after"], answer.json().code]).toEqual([
+      503,
+      "10",
+      "signing_keys_unavailable",
+    ]);
+    expect(counted.at(-1)).toBe("shipengine unverifiable");
+    state.keys = [first];
+    state.nowMs += 10_000;
+    expect((await post(url(), body, signed(first), server)).statusCode).toBe(200);
+    await server.close();
   });
 });
 
