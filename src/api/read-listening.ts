@@ -1,4 +1,5 @@
 import { describeListening } from "../domain/listening.js";
+import { PUSH_SILENT_AFTER_HOURS } from "../ingest/cadence-table.js";
 import type { Queryable } from "../store/database.js";
 import { readListening } from "../store/subscription-lookup.js";
 import type { ListeningOf } from "./present.js";
@@ -13,6 +14,6 @@ export async function readListeningOf(
   return (shipmentId) => {
     const known = facts.get(shipmentId);
     if (known === undefined) throw new Error(`Shipment ${shipmentId} is gone.`);
-    return describeListening(known, nowMs);
+    return describeListening(known, { nowMs, pushSilentAfterMs: PUSH_SILENT_AFTER_HOURS * 3_600_000 });
   };
 }

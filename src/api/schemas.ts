@@ -56,7 +56,7 @@ const listeningSchema = z
     state: z
       .enum(["subscribed", "polling", "failed", "none"])
       .describe(
-        "`subscribed`: the carrier pushes this number, and is asked now and then. `polling`: the carrier is asked. `failed`: the carrier refused to push this number, so it is asked. `none`: nobody listens.",
+        "`subscribed`: the carrier pushes this number, and is asked now and then. `polling`: the carrier is asked, also where what was subscribed fell silent. `failed`: the carrier refused to push this number, so it is asked. `none`: nobody listens.",
       ),
     reason: z.string().nullable().describe("One sentence; null when it is subscribed."),
     subscribedAt: instant.nullable().describe("When the carrier last agreed to push it."),

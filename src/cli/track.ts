@@ -4,6 +4,7 @@ import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
 import { chooseCandidate, detectCarriers } from "../domain/detect-carriers.js";
 import { describeListening, type Listening } from "../domain/listening.js";
 import { askCarrier } from "../ingest/ask-carrier.js";
+import { PUSH_SILENT_AFTER_HOURS } from "../ingest/cadence-table.js";
 import { trackingNumber as trackingNumberSchema } from "../orders/new-order.js";
 import { SealError } from "../runtime/sealing.js";
 import { type ConnectionRow, findStoreConnection } from "../store/connections.js";
@@ -141,7 +142,10 @@ async function printStored(
   for (const shipment of shipments) {
     terminal.print(describeStored(shipment));
     const known = facts.get(shipment.id);
-    if (known !== undefined) terminal.print(`  ${listeningText(describeListening(known, now()))}`);
+    if (known !== undefined)
+      terminal.print(
+        `  ${listeningText(describeListening(known, { nowMs: now(), pushSilentAfterMs: PUSH_SILENT_AFTER_HOURS * 3_600_000 }))}`,
+      );
   }
 }
 

@@ -3,6 +3,7 @@ import { describeListening, type ListeningFacts, type SubscriptionState } from "
 
 const NOW = Date.parse("2026-03-04T12:00:00Z");
 const later = new Date(NOW + 3_600_000);
+const longAgo = new Date(NOW - 3 * 3_600_000);
 const before = new Date(NOW - 3_600_000);
 
 function facts(state: SubscriptionState | null, more: Partial<ListeningFacts> = {}, reason: string | null = null) {
@@ -10,7 +11,8 @@ function facts(state: SubscriptionState | null, more: Partial<ListeningFacts> = 
   const subscription = state === null ? null : { state, subscribedAt, expiresAt: null, reason };
   return { connection: "enabled", subscription, pausedReason: null, pushHeardAt: null, polled: true, ...more } as const;
 }
-const listening = (...given: Parameters<typeof facts>) => describeListening(facts(...given), NOW);
+const listening = (...given: Parameters<typeof facts>) =>
+  describeListening(facts(...given), { nowMs: NOW, pushSilentAfterMs: 2 * 3_600_000 });
 
 it("is subscribed while what the carrier agreed to runs, whether or not the shipment is polled as well", () => {
   const lasting = { state: "subscribed", reason: null, subscribedAt: before, expiresAt: null, pushHeardAt: null };
@@ -23,6 +25,15 @@ it("is subscribed while what the carrier agreed to runs, whether or not the ship
     subscribedAt: null,
     expiresAt: null,
   });
+});
+
+it("is polling where what was subscribed fell silent, until something is pushed again", () => {
+  const subscription = { state: "subscribed", subscribedAt: longAgo, expiresAt: later, reason: null } as const;
+  const silent = { state: "polling", subscribedAt: longAgo, expiresAt: later };
+  expect(listening("subscribed", { subscription })).toMatchObject(silent);
+  expect(listening("subscribed", { subscription, pushHeardAt: longAgo })).toMatchObject(silent);
+  expect(listening("subscribed", { subscription, pushHeardAt: before })).toMatchObject({ state: "subscribed" });
+  expect(listening("subscribed", { subscription, polled: false })).toMatchObject({ state: "subscribed" });
 });
 
 it("is polling, with the reason, until the carrier has agreed", () => {

@@ -27,21 +27,27 @@ export interface ListeningFacts {
 /** How we hear of a shipment, for merchants and operators. */
 export interface Listening {
   /**
-   * `subscribed`: the carrier pushes it, and is asked now and then. `polling`: the carrier is asked. `failed`: the carrier
-   * refused to push it, so it is asked. `none`: nobody listens.
+   * `subscribed`: the carrier pushes it, and is asked now and then. `polling`: the carrier is asked, also where what was
+   * subscribed fell silent. `failed`: the carrier refused to push it, so it is asked. `none`: nobody listens.
    */
   readonly state: "subscribed" | "polling" | "failed" | "none";
   /** One sentence for people; null when it is subscribed. */
   readonly reason: string | null;
-  /** When the carrier last agreed to push; null unless it is subscribed. */
+  /** When the carrier last agreed to push; null where no subscription runs. */
   readonly subscribedAt: Date | null;
   /** When the subscription ends unless it is renewed; null when it lasts, or is none. */
   readonly expiresAt: Date | null;
   readonly pushHeardAt: Date | null;
 }
 
-/** Says how a shipment is listened to at `nowMs`. A subscription counts only while it runs and its connection is switched on. */
-export function describeListening(facts: ListeningFacts, nowMs: number): Listening {
+/**
+ * Says how a shipment is listened to at `nowMs`. A subscription counts only while it runs and its connection is switched on,
+ * and has not been silent for `pushSilentAfterMs`, for then its shipments are polled as if it were not there.
+ */
+export function describeListening(
+  facts: ListeningFacts,
+  { nowMs, pushSilentAfterMs }: { readonly nowMs: number; readonly pushSilentAfterMs: number },
+): Listening {
   const { connection, subscription, pushHeardAt, polled } = facts;
   const without = (state: "polling" | "failed" | "none", reason: string): Listening => ({
     state,
@@ -55,12 +61,18 @@ export function describeListening(facts: ListeningFacts, nowMs: number): Listeni
   if (subscription?.state === "subscribed") {
     const { subscribedAt, expiresAt } = subscription;
     const runs = expiresAt === null || expiresAt.getTime() > nowMs;
-    if (runs) return { state: "subscribed", reason: null, subscribedAt, expiresAt, pushHeardAt };
+    const believedMs = Math.max(subscribedAt?.getTime() ?? 0, pushHeardAt?.getTime() ?? 0);
+    const silent = polled && nowMs - believedMs > pushSilentAfterMs;
+    const standing = { subscribedAt, expiresAt, pushHeardAt };
+    if (runs && silent) return { state: "polling", reason: SILENT, ...standing };
+    if (runs) return { state: "subscribed", reason: null, ...standing };
   }
   if (!polled) return without("none", "The shipment has ended.");
   if (subscription?.state === "failed") return without("failed", subscription.reason ?? "The carrier gave no reason.");
   return without("polling", whyPolling(facts));
 }
+
+const SILENT = "It is subscribed, but nothing was pushed through the connection of late.";
 
 function whyPolling({ subscription, pausedReason }: ListeningFacts): string {
   switch (subscription?.state) {

@@ -1,16 +1,13 @@
 import type { SubscriptionAnswer } from "../connectors/carriers/contract.js";
 import { isTerminal } from "../domain/status.js";
 import type { DueSubscription, SubscriptionResult } from "../store/subscriptions.js";
+import { ENDED_FOR_DAYS, GIVE_UP_AFTER_DAYS } from "./cadence-table.js";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Carriers correct themselves for a while after a delivery; until then they may go on pushing. */
-const AFTER_END_MS = 2 * DAY_MS;
-/** A parcel that nobody scanned for so long is given up, as polling does. */
-const GIVE_UP_AFTER_MS = 90 * DAY_MS;
 /** How often to see whether a number that is pushed is still needed. */
 const LOOK_EVERY_MS = DAY_MS;
 /** How often to see whether a connection that could not subscribe can by now. */
@@ -21,14 +18,17 @@ const MAX_UNCLEAR = 5;
 /** What is to be done about a subscription that is due. */
 type Step = "subscribe" | "keep" | "end";
 
-/** Decides by the shipment first: what has ended or was given up needs no subscription, and none is renewed for it. */
+/**
+ * Decides by the shipment first: what has ended, or was given up as in polling, needs no subscription, and none is renewed
+ * for it. What runs stays for as long as carriers correct themselves after a delivery.
+ */
 export function nextStep(due: DueSubscription, nowMs: number): Step {
   const quietMs = nowMs - (due.lastScanAt ?? due.createdAt).getTime();
-  if (due.retired || quietMs > GIVE_UP_AFTER_MS) return "end";
+  if (due.retired || quietMs > GIVE_UP_AFTER_DAYS * DAY_MS) return "end";
   const renewAtMs = renewalOf(due);
   const runs = renewAtMs !== null && nowMs < renewAtMs;
   const terminal = due.subStatus !== null && isTerminal(due.subStatus);
-  if (terminal) return runs && quietMs <= AFTER_END_MS ? "keep" : "end";
+  if (terminal) return runs && quietMs <= ENDED_FOR_DAYS * DAY_MS ? "keep" : "end";
   return runs ? "keep" : "subscribe";
 }
 
