@@ -88,7 +88,7 @@ test("the webhook is looked at again after a day, and when our address or secret
 test("another system's webhook is left alone, unless the connection says to take it over", async () => {
   const careful = shipengine([ELSEWHERE]);
   await expect(careful.subscribe()).rejects.toMatchObject({
-    kind: "rejected",
+    kind: "unauthorized",
     message: expect.stringMatching(/takeOverWebhook/),
   });
   expect(careful.calls).not.toContain(`PUT ${PATH}/wh-1`);

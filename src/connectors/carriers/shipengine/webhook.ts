@@ -52,9 +52,10 @@ async function setWebhook(context: SubscribeContext): Promise<void> {
   const [other] = webhooks;
   if (await settle(webhooks, context)) return;
   if (other === undefined) throw refused(created, context);
+  // No number is at fault, so the whole connection waits for the operator.
   if (settingOf(context.credentials, "takeOverWebhook").toLowerCase() !== "yes")
     throw new CarrierCallError(
-      "rejected",
+      "unauthorized",
       "ShipEngine sends tracking news of this account to another address. Remove that webhook, or set takeOverWebhook to yes.",
     );
   await update(other, context);
