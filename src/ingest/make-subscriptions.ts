@@ -4,6 +4,7 @@ import type {
   SubscribeContext,
   SubscriptionReport,
 } from "../connectors/carriers/contract.js";
+import { groupBy } from "../domain/group-by.js";
 import type { DueJob, DueSubscription, SubscriptionResult } from "../store/subscriptions.js";
 import type { SubscriptionCalls } from "./subscription-calls.js";
 import { answered, ended, refused, unclear, undecided } from "./subscription-steps.js";
@@ -20,23 +21,37 @@ export interface SubscriptionWork {
   readonly now: () => number;
 }
 
-/** A batch that the carrier rejects is halved until the number at fault stands alone, so that the others are subscribed. */
+/**
+ * A batch that the carrier rejects is halved until the number at fault stands alone, so that the others are subscribed. How
+ * far that went is kept with the numbers, for a budget may allow one call at a time.
+ */
 export async function subscribeAll(due: readonly DueSubscription[], work: SubscriptionWork): Promise<void> {
   const { subscriptions, context, calls, settle, now } = work;
-  const batches = due.length === 0 ? [] : [due];
+  const batches = batchesOf(due);
   for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
     const asked = batch;
     const called = await calls.make(asked, () => subscriptions.subscribe(asked, context));
     if (called.kind === "stopped") continue;
     if (called.kind === "answered") await settle(readReport(asked, called.answer, now()));
     else if (called.kind === "rejected" && asked.length > 1) {
-      const middle = Math.ceil(asked.length / 2);
-      batches.push(asked.slice(middle), asked.slice(0, middle));
+      const batchLimit = Math.ceil(asked.length / 2);
+      const limited = asked.map((subscription) => ({ ...subscription, batchLimit }));
+      batches.push(limited.slice(batchLimit), limited.slice(0, batchLimit));
     } else {
       const fail = called.kind === "rejected" ? refused : unclear;
       await settle(asked.map((subscription) => fail(subscription, called.reason, now())));
     }
   }
+}
+
+/** Numbers of a batch that was rejected are not asked for together with more than what it was halved to. */
+function batchesOf(due: readonly DueSubscription[]): (readonly DueSubscription[])[] {
+  const batches: (readonly DueSubscription[])[] = [];
+  for (const [limit, group] of groupBy(due, ({ batchLimit }) => batchLimit)) {
+    const size = limit ?? group.length;
+    for (let start = 0; start < group.length; start += size) batches.push(group.slice(start, start + size));
+  }
+  return batches;
 }
 
 /** Settles the numbers of a job as far as the carrier has decided about them. */

@@ -48,6 +48,7 @@ function dueOf(given: World["due"][string][number]): DueSubscription {
     subscribedAt: null,
     expiresAt: null,
     attempts: 0,
+    batchLimit: null,
     reason: null,
     subStatus: "moving",
     lastScanAt: new Date(NOW),
@@ -230,6 +231,28 @@ describe("subscribing", () => {
     expect(written.size).toBe(30);
     const waits = new Set([...written.values()].map(({ state, afterMs }) => `${state} ${afterMs}`));
     expect(waits).toEqual(new Set(["waiting 0", `failed ${DAY_MS}`]));
+  });
+
+  it("finds the number at fault also where the budget allows one call a run", async () => {
+    let due: World["due"][string] = numbers(8);
+    const settled = new Map<string, string>();
+    for (let turn = 0; turn < 12 && due.length > 0; turn++) {
+      let calls = 1;
+      const { written } = await run({
+        due: { a: due },
+        subscribe: (asked) => (asked.includes("N5") ? fails("rejected")() : {}),
+        takeCall: () => (calls-- > 0 ? null : 1_000),
+      });
+      for (const [number, { state }] of written) if (state !== "waiting") settled.set(number, state);
+      due = due.flatMap((given) => {
+        const row = dueOf(given);
+        const result = written.get(row.trackingNumber);
+        return result?.state === "waiting" || result === undefined ? [{ ...row, ...result }] : [];
+      });
+    }
+    expect(due).toEqual([]);
+    expect([...settled].filter(([, state]) => state !== "subscribed")).toEqual([["N5", "failed"]]);
+    expect(settled.size).toBe(8);
   });
 
   it("tries a number again that the answer left out, and gives it up after five times", async () => {

@@ -55,7 +55,7 @@ export function putOff(due: DueSubscription, atMs: number, reason = due.reason):
   const state = due.state === "subscribed" ? standingOf(due, atMs) : due.state;
   // That the carrier refused says more than that it is away.
   const why = due.state === "failed" ? due.reason : reason;
-  return resultOf(due, { state, nextAttemptAt: new Date(atMs), reason: why });
+  return resultOf(due, { state, nextAttemptAt: new Date(atMs), reason: why, batchLimit: due.batchLimit });
 }
 
 /** The connection cannot subscribe, so the number is polled; looked at again after hours or when the connection is changed. */
@@ -143,5 +143,17 @@ function resultOf(
   change: Partial<SubscriptionResult> & Pick<SubscriptionResult, "nextAttemptAt">,
 ): SubscriptionResult {
   const { shipmentId, claimedUntil, state, reference, jobId, subscribedAt, expiresAt, attempts, reason } = due;
-  return { shipmentId, claimedUntil, state, reference, jobId, subscribedAt, expiresAt, attempts, reason, ...change };
+  return {
+    shipmentId,
+    claimedUntil,
+    state,
+    reference,
+    jobId,
+    subscribedAt,
+    expiresAt,
+    attempts,
+    reason,
+    batchLimit: null,
+    ...change,
+  };
 }

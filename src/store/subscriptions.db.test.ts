@@ -70,7 +70,7 @@ const query = (sql: string, values: unknown[] = []) => test.db.pool.query(sql, v
 async function stored(id: string) {
   const { rows } = await query(
     `select state, reference, job_id as "jobId", expires_at as "expiresAt", next_attempt_at as next,
-       next_attempt_at <= now() as due, attempts, reason from shipment_subscriptions where shipment_id = $1`,
+       next_attempt_at <= now() as due, attempts, batch_limit as "batchLimit", reason from shipment_subscriptions where shipment_id = $1`,
     [id],
   );
   return rows[0] as Record<string, unknown> | undefined;
@@ -225,12 +225,13 @@ describe("claiming", () => {
 describe("what comes of it", () => {
   it("is written as it was found", async () => {
     const expiresAt = inAnHour();
-    const id = await settle({ reference: "sub-1", expiresAt, attempts: 2, reason: "why" });
+    const id = await settle({ reference: "sub-1", expiresAt, attempts: 2, batchLimit: 4, reason: "why" });
     expect(await stored(id)).toMatchObject({
       state: "subscribed",
       reference: "sub-1",
       expiresAt,
       attempts: 2,
+      batchLimit: 4,
       reason: "why",
     });
     expect(await isDue()).toBe(false);

@@ -22,6 +22,8 @@ export interface DueSubscription {
   readonly expiresAt: Date | null;
   /** In vain since it last came out well. */
   readonly attempts: number;
+  /** The most numbers to ask for together with it, while a batch that was rejected is being halved; else null. */
+  readonly batchLimit: number | null;
   readonly reason: string | null;
   /** How the shipment stands; of a leg, how the shipment stands that it belongs to. */
   readonly subStatus: SubStatus | null;
@@ -35,7 +37,16 @@ export interface DueSubscription {
 /** What to write after a subscription was looked at. `nextAttemptAt` is null when there is nothing left to do. */
 export type SubscriptionResult = Pick<
   DueSubscription,
-  "shipmentId" | "claimedUntil" | "state" | "reference" | "jobId" | "subscribedAt" | "expiresAt" | "attempts" | "reason"
+  | "shipmentId"
+  | "claimedUntil"
+  | "state"
+  | "reference"
+  | "jobId"
+  | "subscribedAt"
+  | "expiresAt"
+  | "attempts"
+  | "batchLimit"
+  | "reason"
 > & { readonly nextAttemptAt: Date | null };
 
 /** An aggregator is told whose number it is: what it said itself, else the carrier under which it is registered. */
@@ -43,7 +54,7 @@ const UNDERLYING = `coalesce(s.underlying_carrier, nullif(s.carrier, c.connector
 
 const DUE_COLUMNS = `q.shipment_id as "shipmentId", s.tracking_number as "trackingNumber", s.carrier_unique_id as "carrierUniqueId",
   s.ship_date as "shipDate", ${UNDERLYING} as carrier, q.state, q.reference, q.job_id as "jobId", q.subscribed_at as "subscribedAt",
-  q.expires_at as "expiresAt", q.attempts, q.reason, coalesce(p.sub_status, s.sub_status) as "subStatus",
+  q.expires_at as "expiresAt", q.attempts, q.batch_limit as "batchLimit", q.reason, coalesce(p.sub_status, s.sub_status) as "subStatus",
   coalesce(p.last_scan_at, s.last_scan_at) as "lastScanAt", coalesce(p.voided_at, s.voided_at) is not null
     or coalesce(p.replaced_by, s.replaced_by) is not null as retired,
   s.created_at as "createdAt", q.next_attempt_at as "claimedUntil"`;
@@ -183,12 +194,13 @@ export async function writeSubscriptionResults(db: Queryable, results: readonly 
        job_id = case when ${HELD} then t.job_id else q.job_id end,
        next_attempt_at = case when ${HELD} then t.next_attempt_at else q.next_attempt_at end,
        attempts = case when ${HELD} then t.attempts else q.attempts end,
+       batch_limit = case when ${HELD} then t.batch_limit else q.batch_limit end,
        reason = case when ${HELD} then t.reason else q.reason end,
        expires_at = case when ${HELD} or t.state = 'subscribed' then t.expires_at else q.expires_at end,
        reference = coalesce(t.reference, q.reference), subscribed_at = coalesce(t.subscribed_at, q.subscribed_at), updated_at = now()
      from locked join unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-         $8::timestamptz[], $9::int[], $10::text[])
-       as t (id, claimed_until, state, reference, job_id, subscribed_at, expires_at, next_attempt_at, attempts, reason)
+         $8::timestamptz[], $9::int[], $10::text[], $11::int[])
+       as t (id, claimed_until, state, reference, job_id, subscribed_at, expires_at, next_attempt_at, attempts, reason, batch_limit)
        on t.id = locked.shipment_id
      where q.shipment_id = locked.shipment_id`,
     toColumns(results, [
@@ -202,6 +214,7 @@ export async function writeSubscriptionResults(db: Queryable, results: readonly 
       "nextAttemptAt",
       "attempts",
       "reason",
+      "batchLimit",
     ]),
   );
 }
@@ -234,8 +247,8 @@ export async function subscribeAnew(db: Queryable, connectionId: string): Promis
      ), free as (
        update connections set subscribing_paused_until = null, subscribing_paused_reason = null where id = $1
      )
-     update shipment_subscriptions q set state = 'waiting', job_id = null, next_attempt_at = now(), attempts = 0, reason = null,
-       updated_at = now()
+     update shipment_subscriptions q set state = 'waiting', job_id = null, next_attempt_at = now(), attempts = 0, batch_limit = null,
+       reason = null, updated_at = now()
      from locked where q.shipment_id = locked.shipment_id`,
     [connectionId],
   );

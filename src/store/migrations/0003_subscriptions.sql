@@ -13,6 +13,8 @@ create table shipment_subscriptions (
   -- When to look at it next; null when there is nothing left to do. A claim puts it off.
   next_attempt_at timestamptz default now(),
   attempts integer not null default 0,
+  -- With how many others it may be asked for at most, while a rejected batch is searched for the number at fault.
+  batch_limit integer,
   -- Why it is as it is, for operators.
   reason text,
   updated_at timestamptz not null default now(),
