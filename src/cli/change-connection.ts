@@ -5,8 +5,11 @@ import type { CredentialField, Credentials } from "../runtime/credentials.js";
 import { type KeyRing, SealError } from "../runtime/sealing.js";
 import { writeAudit } from "../store/audit-log.js";
 import { replaceCredentials } from "../store/connection-changes.js";
+import { type CallLimitChanges, changeCallLimits } from "../store/connection-limits.js";
 import { type ConnectionRow, findConnection } from "../store/connections.js";
+import type { Queryable } from "../store/database.js";
 import { openCredentials, sealCredentials } from "../store/open-credentials.js";
+import { type LimitOptions, readLimits } from "./change-limits.js";
 import { chooseStore } from "./choose.js";
 import { CommandError } from "./command-error.js";
 import type { Installation } from "./open-installation.js";
@@ -23,7 +26,7 @@ export interface AddOptions {
 }
 
 /** What `connections update` is told beside the id. */
-export type UpdateOptions = Pick<AddOptions, "set" | "fromStdin" | "json">;
+export type UpdateOptions = Pick<AddOptions, "set" | "fromStdin" | "json"> & LimitOptions;
 
 /** Adds a connection and prints its id and, for a carrier that pushes, its addresses. @throws CommandError */
 export async function addNewConnection(
@@ -62,7 +65,7 @@ export async function addNewConnection(
   terminal.print(`Check it with: waybill connections check ${id}`);
 }
 
-/** Changes fields of a connection; what is not given is kept. @throws CommandError */
+/** Changes fields or limits of a connection; what is not given is kept. @throws CommandError */
 export async function updateConnection(
   id: string,
   options: UpdateOptions,
@@ -72,19 +75,48 @@ export async function updateConnection(
   const connection = await findConnection(db.pool, id);
   if (connection === null) throw unknownConnection(id);
   const { connector, storeId } = connection;
-  const { fields } = findConnector(connector);
+  const { fields, family } = findConnector(connector);
+  const limits = readLimits(options);
+  const limitNames = Object.keys(limits);
+  if (limitNames.length > 0 && family !== "carrier")
+    throw new CommandError(`Only carriers have a budget of calls; ${connector} is none.`);
+  if (limitNames.length > 0 && options.set.length === 0 && options.fromStdin !== true) {
+    // Credentials stay sealed as they are, so that carriers need not be asked for their pushes anew.
+    await db.transaction((tx) => changeLimits(tx, connection, limits, actor));
+    if (options.json === true) return terminal.print(JSON.stringify({ id, changed: limitNames, variables: [] }));
+    return terminal.print(`changed: ${limitNames.join(", ")}`);
+  }
   const ring = await loadRing();
   const kept = openKept(ring, connection);
   const sources = { connector, fields, env, fromStdin: options.fromStdin === true, set: options.set, kept };
   const { credentials, variables } = await readCredentials(sources, terminal);
-  const changed = fields.map(({ name }) => name).filter((name) => credentials[name] !== kept[name]);
+  const changedFields = fields.map(({ name }) => name).filter((name) => credentials[name] !== kept[name]);
+  const changed = [...changedFields, ...limitNames];
   await db.transaction(async (tx) => {
+    await changeLimits(tx, connection, limits, actor);
     await replaceCredentials(tx, id, sealCredentials(ring, id, credentials));
-    await writeAudit(tx, { storeId, actor, action: "connection.updated", subject: id, detail: { fields: changed } });
+    await writeAudit(tx, {
+      storeId,
+      actor,
+      action: "connection.updated",
+      subject: id,
+      detail: { fields: changedFields },
+    });
   });
   if (options.json === true) return terminal.print(JSON.stringify({ id, changed, variables }));
   terminal.print(changed.length === 0 ? "Nothing was changed." : `changed: ${changed.join(", ")}`);
   if (variables.length > 0) terminal.print(`read from the environment: ${variables.join(", ")}`);
+}
+
+async function changeLimits(
+  tx: Queryable,
+  { id, storeId }: ConnectionRow,
+  limits: CallLimitChanges,
+  actor: string,
+): Promise<void> {
+  if (Object.keys(limits).length === 0) return;
+  await changeCallLimits(tx, id, limits);
+  await writeAudit(tx, { storeId, actor, action: "connection.updated", subject: id, detail: { limits } });
 }
 
 /** Fields sealed under a key that is gone are gone: all have to be given again. */

@@ -246,3 +246,78 @@ const upsThatKnowsNothing: HttpClient = async ({ url }) =>
         headers: {},
         body: Buffer.from(JSON.stringify({ response: { errors: [{ code: "TW0001", message: "No such parcel" }] } })),
       };
+
+test("a connection's budget is what its account was granted, and listed with what is left and due", async () => {
+  const added = await connections(
+    ["add", "usps", "--label", "Post", "--set", "clientId=shop", "--from-stdin", "--json"],
+    `clientSecret=${SECRET}\n`,
+  );
+  const { id } = added.json() as { id: string };
+  const sealed = (await findConnection(database.db.pool, id))?.credentialsSealed;
+  const polling = async () => {
+    const listed = (await connections(["list", "--json"])).json() as { id: string; polling: object | null }[];
+    return listed.find((row) => row.id === id)?.polling;
+  };
+  expect(await polling()).toMatchObject({
+    limits: { perSecond: 1, perHour: 60, perDay: null },
+    callsLeftThisHour: 60,
+    due: 0,
+  });
+
+  const args = [
+    "update",
+    id,
+    "--calls-per-second",
+    "0.5",
+    "--calls-per-hour",
+    "600",
+    "--calls-per-day",
+    "5000",
+    "--json",
+  ];
+  const updated = await connections(args);
+  expect(updated.json()).toEqual({ id, changed: ["callsPerSecond", "callsPerHour", "callsPerDay"], variables: [] });
+  await database.db.pool.query(
+    `insert into shipments (id, store_id, order_id, connection_id, carrier, tracking_number, shipment_month, next_poll_at)
+     select 'shp_debt' || n, 'sto_1', 'ord_1', $1, 'usps', 'DEBT' || n, '2026-03-01', now() - interval '3 hours' from generate_series(1, 541) n`,
+    [id],
+  );
+  expect(await polling()).toMatchObject({
+    limits: { perSecond: 0.5, perHour: 600, perDay: 5_000 },
+    callsLeftToday: 5_000,
+    due: 541,
+    dueOnDeliveryDay: 0,
+    hoursToClear: expect.closeTo(541 / (4_501 / 24), 3),
+  });
+  const listed = await connections(["list"]);
+  expect(listed.printed.join("\n")).toMatch(
+    /0\.5\/s 600\/h \(600 left\) 5000\/d \(5000 left\) +541, oldest 3 h, 3 h to clear/,
+  );
+  expect((await findConnection(database.db.pool, id))?.credentialsSealed).toEqual(sealed);
+  const { rows } = await database.db.pool.query(
+    `select detail from audit_log where subject = $1 and action = 'connection.updated'`,
+    [id],
+  );
+  expect(rows).toEqual([{ detail: { limits: { callsPerSecond: 0.5, callsPerHour: 600, callsPerDay: 5_000 } } }]);
+
+  await connections(["update", id, "--calls-per-day", "default"]);
+  expect(await polling()).toMatchObject({ limits: { perHour: 600, perDay: null } });
+});
+
+test.each([
+  [["--calls-per-second", "0"], /--calls-per-second takes a number from 0\.001 to 10000/],
+  [["--calls-per-hour", "1.5"], /--calls-per-hour takes a whole number from 1/],
+  [["--calls-per-day", "-3"], /--calls-per-day takes a whole number/],
+  [["--poll-batch-size", "many"], /--poll-batch-size takes a whole number/],
+])("a budget that is none is refused: %j", async (flags, says) => {
+  const all = (await connections(["list", "--json"])).json() as { id: string; connector: string }[];
+  const id = all.find(({ connector }) => connector === "ups")?.id ?? "";
+  const refused = await connections(["update", id, ...flags]);
+  expect(refused.failed.join()).toMatch(says);
+});
+
+test("what is no carrier has no budget", async () => {
+  const all = (await connections(["list", "--json"])).json() as { id: string; connector: string }[];
+  const id = all.find(({ connector }) => connector === "smtp")?.id ?? "";
+  expect((await connections(["update", id, "--calls-per-day", "5"])).failed.join()).toMatch(/Only carriers/);
+});

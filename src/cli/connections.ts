@@ -17,6 +17,7 @@ import {
 import { checkConnections } from "./check-connections.js";
 import { chooseStore } from "./choose.js";
 import { runCommand } from "./command-error.js";
+import { callsText, debtText, readDebts } from "./describe-polling.js";
 import { type Installation, type UseInstallation, useInstallation } from "./open-installation.js";
 import { table, utcText } from "./table.js";
 import type { Terminal } from "./terminal.js";
@@ -65,10 +66,17 @@ export function registerConnections(
 
   connections
     .command("update")
-    .description("change fields of a connection; its id and push address stay")
+    .description("change fields or limits of a connection; its id and push address stay")
     .argument("<connectionId>", "id of the connection (con_…)")
     .option("--set <name=value...>", "fields that are no secrets; an empty value takes one away", [])
     .option("--from-stdin", "read fields from standard input: a JSON object, or name=value lines")
+    .option(
+      "--calls-per-second <rate>",
+      "calls that the account may make; 0.2 is one in five seconds; default: what a new one is granted",
+    )
+    .option("--calls-per-hour <count>", "the same for any hour")
+    .option("--calls-per-day <count>", "the same for any 24 hours")
+    .option("--poll-batch-size <count>", "numbers to ask about in one call, at most what the carrier takes")
     .option("--json", "print for programs")
     .action((id: string, options: UpdateOptions) =>
       runCommand(terminal, () => use((installation) => updateConnection(id, options, installation, terminal))),
@@ -96,6 +104,7 @@ async function list(
 ): Promise<void> {
   const store = options.store === undefined ? null : await chooseStore(db, options.store);
   const rows = await listConnections(db.pool, store?.id ?? null);
+  const debts = await readDebts(db.pool, rows, store?.id ?? null);
   const subscribing = new Map((await readSubscribing(db.pool)).map((entry) => [entry.connectionId, entry.counts]));
   if (options.json === true) {
     return terminal.print(
@@ -103,6 +112,7 @@ async function list(
         rows.map((row) => ({
           ...summary(row),
           hooks: hookAddresses(config.publicUrl, row),
+          polling: debts.get(row.id) ?? null,
           subscriptions: subscribing.get(row.id) ?? null,
         })),
       ),
@@ -117,9 +127,12 @@ async function list(
     row.connector,
     stateOf(row, now()),
     countsText(subscribing.get(row.id)),
+    callsText(debts.get(row.id)),
+    debtText(debts.get(row.id), now()),
     row.label,
   ]);
-  for (const line of table(["id", "store", "connector", "state", "numbers", "label"], cells)) terminal.print(line);
+  for (const line of table(["id", "store", "connector", "state", "numbers", "calls", "due", "label"], cells))
+    terminal.print(line);
 }
 
 async function switchTo(

@@ -1,3 +1,4 @@
+import { DEBT_WARN_HOURS } from "../ingest/poll-debt.js";
 import { parseId } from "../runtime/ids.js";
 import { SealError } from "../runtime/sealing.js";
 import { listConnections } from "../store/connections.js";
@@ -5,6 +6,7 @@ import { type Health, listMissingTables, readDatabaseClock, readHealth } from ".
 import { openCredentials } from "../store/open-credentials.js";
 import { readSubscribing } from "../store/subscription-lookup.js";
 import { CommandError } from "./command-error.js";
+import { duration, readDebts } from "./describe-polling.js";
 import type { Finding } from "./finding.js";
 import { type Installation, requireMigrated } from "./open-installation.js";
 import { plainText, utcText } from "./table.js";
@@ -35,6 +37,7 @@ export async function diagnoseDatabase(installation: Installation): Promise<Find
     skew,
     ...(await connections(installation)),
     ...(await subscriptions(installation)),
+    ...(await polling(installation)),
     workers(health),
     queue(health, installation.now()),
     parked(health),
@@ -126,6 +129,22 @@ async function subscriptions({ db }: Installation): Promise<Finding[]> {
   const pushed = all.reduce((sum, { counts }) => sum + (counts.subscribed ?? 0), 0);
   const sentence = `${pushed} numbers are pushed; those that are not are polled.`;
   return findings.length > 0 ? findings : [{ check, level: "ok", sentence }];
+}
+
+async function polling({ db }: Installation): Promise<Finding[]> {
+  const check = "polling";
+  const connections = await listConnections(db.pool, null);
+  const debts = await readDebts(db.pool, connections, null);
+  const findings = connections.flatMap(({ id, connector }): Finding[] => {
+    const debt = debts.get(id);
+    if (debt === undefined || debt.hoursToClear <= DEBT_WARN_HOURS) return [];
+    const sentence = `${debt.due} numbers of ${id} (${connector}) wait to be asked about, ${debt.dueOnDeliveryDay} of them on delivery day: ${duration(debt.hoursToClear)} at its budget. Have pushes set up, or ask the carrier for more calls and say so with waybill connections update.`;
+    return [{ check, level: "warn", sentence }];
+  });
+  const due = [...debts.values()].reduce((sum, debt) => sum + debt.due, 0);
+  return findings.length > 0
+    ? findings
+    : [{ check, level: "ok", sentence: `${due} numbers are due, and the calls suffice.` }];
 }
 
 function workers({ workers: living }: Health): Finding {

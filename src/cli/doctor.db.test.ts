@@ -65,6 +65,7 @@ test("an installation in good health fails nothing", async () => {
     "clocks",
     "connections",
     "subscriptions",
+    "polling",
     "processes",
     "queue",
     "parked",
@@ -114,6 +115,29 @@ test("a carrier that does not let us subscribe is a warning with its reason", as
   expect(of("subscriptions")[0]?.sentence).toMatch(
     /^con_1 \(ups\) is not asked for pushes before .*polled\. UPS said no\.$/,
   );
+});
+
+test("a debt of polls that its budget does not clear in a day is a warning that says what to do", async () => {
+  const { pool } = database.db;
+  await pool.query(`update connections set calls_per_hour = 10`);
+  const due = (count: number) =>
+    pool.query(
+      `insert into shipments (id, store_id, connection_id, carrier, tracking_number, shipment_month, next_poll_at, poll_rank)
+       select 'shp_due' || n, 'sto_1', 'con_1', 'ups', 'DUE' || n, '2026-01-01', now(), n % 2 from generate_series(1, $1::int) n
+       on conflict do nothing`,
+      [count],
+    );
+  await due(240);
+  expect((await doctor(database.db)).of("polling")).toMatchObject([{ level: "ok" }]);
+  await due(250);
+  expect((await doctor(database.db)).of("polling")).toMatchObject([
+    {
+      level: "warn",
+      sentence: expect.stringMatching(/^250 numbers of con_1 \(ups\).* 125 of them .*25 h .*connections update/),
+    },
+  ]);
+  await pool.query(`delete from shipments where id like 'shp_due%'`);
+  await pool.query(`update connections set calls_per_hour = null`);
 });
 
 test("a clock a minute off fails, one three seconds off is a warning", async () => {

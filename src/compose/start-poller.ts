@@ -1,20 +1,25 @@
 import { findCarrier } from "../connectors/carriers/registry.js";
 import { leaveAlone, limitsOf, pacesOf } from "../ingest/call-budget.js";
 import type { Intake } from "../ingest/intake.js";
+import { weighDebt } from "../ingest/poll-debt.js";
 import { pollDueShipments } from "../ingest/poller.js";
 import { createTokenCache } from "../ingest/token-cache.js";
 import type { HttpClient } from "../runtime/http-client.js";
 import { startLoop } from "../runtime/loop.js";
+import type { Metrics } from "../runtime/metrics.js";
 import { deriveKeyRing } from "../runtime/sealing.js";
 import { startTimer } from "../runtime/timer.js";
 import { forgetRateLimits, giveBackCalls, takeCalls } from "../store/call-budget.js";
-import { blockConnection, findConnection } from "../store/connections.js";
+import { blockConnection, findConnection, listConnections } from "../store/connections.js";
+import type { Database } from "../store/database.js";
 import { openCredentials } from "../store/open-credentials.js";
+import { readPollDebts } from "../store/poll-debt.js";
 import { claimDueShipments, listConnectionsDue, replanPolls, scheduleNextPolls } from "../store/poll-queue.js";
 import type { Workshop } from "./workshop.js";
 
 /** How often to look for what is due. */
 const LOOK_EVERY_MS = 5_000;
+const MEASURE_EVERY_MS = 60_000;
 /** A budget that allows many calls a second must not make us look more often than so. */
 const WAKE_AFTER_AT_LEAST_MS = 100;
 /** The most plans made anew in one transaction. */
@@ -22,7 +27,7 @@ const MAX_REPLANNED = 500;
 
 /** Asks carriers about what is due, in this process. */
 export function startPoller(
-  { db, config, ring, newId, now, log, lifecycle }: Workshop,
+  { db, config, ring, newId, now, log, metrics, lifecycle }: Workshop,
   intake: Intake,
   http: HttpClient,
 ): void {
@@ -65,6 +70,26 @@ export function startPoller(
       }),
   });
   lifecycle.onStop("poll", () => loop.stop());
+  const debts = startLoop({ name: "poll debt", idleMs: MEASURE_EVERY_MS, log, work: () => measureDebts(db, metrics) });
+  lifecycle.onStop("poll debt", () => debts.stop());
+}
+
+/** Sets the gauges of what is due, by carrier. */
+async function measureDebts(db: Database, { pollsDue, pollDebtHours }: Metrics): Promise<number> {
+  const connections = new Map((await listConnections(db.pool, null)).map((row) => [row.id, row]));
+  const byCarrier = new Map<string, { due: number; hours: number }>();
+  for (const row of await readPollDebts(db.pool, { storeId: null, at: null })) {
+    const connection = connections.get(row.connectionId);
+    const debt = connection && weighDebt(connection, row);
+    if (connection === undefined || !debt) continue;
+    const sum = byCarrier.get(connection.connector) ?? { due: 0, hours: 0 };
+    byCarrier.set(connection.connector, { due: sum.due + debt.due, hours: Math.max(sum.hours, debt.hoursToClear) });
+  }
+  for (const [carrier, { due, hours }] of byCarrier) {
+    pollsDue.set({ carrier }, due);
+    pollDebtHours.set({ carrier }, hours);
+  }
+  return 0;
 }
 
 /** Wakes once the shortest of the waits is over that were told since it last did. Longer ones are looked after by the loop. */

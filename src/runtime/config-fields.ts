@@ -182,7 +182,7 @@ export const CONFIG_FIELDS = {
   }),
   pollIntervalMinutes: field({
     name: "WAYBILL_POLL_INTERVAL_MINUTES",
-    doc: "How long to wait before a carrier is asked about the same shipment again.",
+    doc: "The base of all polling intervals: 60 takes them as docs/polling.md lists them, 30 asks twice as often.",
     default: "60",
     ...wholeNumber(1, 10_080),
   }),

@@ -74,6 +74,12 @@ export function createMetrics(options: { readonly version: string; readonly proc
     transitions: count("waybill_transitions_total", "Rows added to the log of what was news.", []),
     /** `result`: accepted, refused, unknown, suppressed. */
     messages: count("waybill_messages_total", "Messages to customers by what became of them.", ["channel", "result"]),
+    pollsDue: level("waybill_polls_due", "Shipments that are due to be asked about.", ["carrier"]),
+    pollDebtHours: level(
+      "waybill_poll_debt_hours",
+      "Hours that what is due takes at the budget of its connection; the longest of a carrier's connections.",
+      ["carrier"],
+    ),
     queueWaiting: level("waybill_queue_waiting", "Rows that wait for work.", ["queue"]),
     pageViews: count("waybill_page_views_total", "Tracking pages by how they were answered.", ["result"]),
   };
