@@ -29,6 +29,8 @@ export interface ControlOptions {
   readonly drops: PushDrops;
   readonly desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>>;
   readonly now: Clock;
+  /** Fills in the form of FedEx's or UPS's portal. */
+  readonly setPortalHook: (hook: Extract<Hook, { kind: "fedex" | "ups_v2" }>) => void;
   /** Makes ShipEngine sign with another key. */
   readonly rotateKeys: () => void;
   /** Called after a request to stop was answered. */
@@ -41,16 +43,15 @@ const Carrier = z.enum(SANDBOX_CARRIERS);
 
 const TrackingNumber = z.string().regex(/^[0-9A-Za-z]{7,40}$/);
 
+const HookUrl = z.url({ protocol: /^https?$/ }).max(500);
+
 const NewParcel = z.strictObject({
   carrier: Carrier,
   movedBy: z.enum(DIRECT_CARRIERS).optional(),
   trackingNumber: TrackingNumber,
   journey: z.string().max(100),
   part: z.int().min(0).max(10).optional(),
-  hookUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(500)
-    .optional(),
+  hookUrl: HookUrl.optional(),
   secret: z.string().min(1).max(500).optional(),
   clientId: z.string().min(1).max(200).optional(),
   header: z
@@ -71,6 +72,13 @@ const NewFault = z.strictObject({
 });
 
 const NewDrop = z.strictObject({ carrier: Carrier, pushes: z.int().min(1).max(10_000).default(1) });
+
+const PortalHook = z.strictObject({
+  carrier: z.enum(["fedex", "ups"]),
+  hookUrl: HookUrl,
+  secret: z.string().min(1).max(500),
+  clientId: z.string().min(1).max(200).optional(),
+});
 
 const Expiry = z.strictObject({ carrier: Carrier, trackingNumber: TrackingNumber.optional() });
 
@@ -117,6 +125,8 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
         return drop(request);
       case "GET drops":
         return ok({ drops: options.drops.counts() });
+      case "POST portal":
+        return fillPortal(request);
       case "GET subscriptions":
         return ok({ subscriptions: allSubscriptions() });
       case "POST subscriptions/:carrier":
@@ -138,6 +148,16 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
     if (!order.ok) return order.answer;
     options.drops.drop(order.value.carrier, order.value.pushes);
     return { status: 201, body: { drops: options.drops.counts() } };
+  }
+
+  function fillPortal(request: LocalRequest): LocalAnswer {
+    const form = read(request, PortalHook);
+    if (!form.ok) return form.answer;
+    const { carrier, hookUrl: url, secret, clientId } = form.value;
+    if (carrier === "fedex") options.setPortalHook({ kind: "fedex", url, secret });
+    else if (clientId === undefined) return problem(422, "UPS's portal wants a clientId.");
+    else options.setPortalHook({ kind: "ups_v2", url, clientId, secret });
+    return ok({ carrier, hookUrl: url });
   }
 
   function allSubscriptions(): object[] {

@@ -12,9 +12,11 @@ import { createEasypostDesk } from "./easypost/desk.js";
 import { startEasypost } from "./easypost/start-easypost.js";
 import type { EmulatorOptions } from "./emulator.js";
 import { createFaults, type Faults } from "./faults.js";
+import { FEDEX_SUBSCRIPTION_PATHS, type FedexSubscriptionPaths } from "./fedex/answer-subscriptions.js";
+import { createFedexDesk } from "./fedex/desk.js";
 import { startFedex } from "./fedex/start-fedex.js";
 import { type LocalServer, startLocalServer } from "./local-server.js";
-import { advanceParcel, type Parcel, type SandboxCarrier } from "./parcel.js";
+import { advanceParcel, type Hook, type Parcel, type SandboxCarrier } from "./parcel.js";
 import { createParcels, type ParcelOrder } from "./parcels.js";
 import { type Post, post } from "./post.js";
 import { createPushDrops } from "./push-drops.js";
@@ -24,6 +26,7 @@ import { createShipengineDesk } from "./shipengine/desk.js";
 import { createShipengineKeys } from "./shipengine/signing-keys.js";
 import { startShipengine } from "./shipengine/start-shipengine.js";
 import type { SubscriptionDesk, SubscriptionView } from "./subscription-desk.js";
+import { createUpsDesk } from "./ups/desk.js";
 import { startUps } from "./ups/start-ups.js";
 import { startUsps, USPS_SCOPES } from "./usps/start-usps.js";
 import { createUspsDesk } from "./usps/subscriptions.js";
@@ -41,6 +44,8 @@ export interface SandboxOptions {
   readonly fedexRetryDelaysMs?: readonly number[];
   /** How many track calls a carrier takes in a window before it answers 429; absent: any number. */
   readonly limits?: Readonly<Partial<Record<SandboxCarrier, CallAllowance>>>;
+  /** Where FedEx takes subscriptions, which its documents do not say; default `FEDEX_SUBSCRIPTION_PATHS`. */
+  readonly fedexSubscriptionPaths?: FedexSubscriptionPaths;
   /** What USPS granted to the client; default: tracking and subscriptions. */
   readonly uspsScopes?: readonly string[];
   /** How long access tokens live; default 3,599 s (FedEx), 14,399 s (UPS) and 28,799 s (USPS). */
@@ -68,6 +73,11 @@ export interface Sandbox {
   pushes(): PushCounts;
   /** Loses the next pushes of a carrier on their way, so that only asking it shows what they said. */
   dropPushes(carrier: SandboxCarrier, pushes: number): void;
+  /**
+   * Fills in the form of FedEx's or UPS's portal that says where subscribed numbers are pushed. UPS Track Alert v1 does
+   * without: there every subscription says it.
+   */
+  setPortalHook(hook: Extract<Hook, { kind: "fedex" | "ups_v2" }>): void;
   /** Who subscribed to what. */
   subscriptions(carrier: SandboxCarrier): readonly SubscriptionView[];
   /** Ends the subscriptions of a number, or all (null), as if their time were over; returns how many. */
@@ -86,21 +96,21 @@ export const SANDBOX_CLIENT: ClientCredentials = { clientId: "sandbox-client", c
 
 const DEFAULT_PUSH_CONCURRENCY = 8;
 
-/** Of carriers that take no subscriptions. */
-const NO_DESK: SubscriptionDesk = { targets: () => [], list: () => [], expire: () => 0 };
-
 /**
  * Starts the emulated carriers, their control API and the driver that walks parcels through their journeys.
  * @throws when a port is taken
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { now, log, ports = {}, client = SANDBOX_CLIENT, wait = waitForReal } = options;
+  const subscriptionPaths = options.fedexSubscriptionPaths ?? FEDEX_SUBSCRIPTION_PATHS;
   const parcels = createParcels();
   const faults = createFaults();
   const queue = createPushQueue({ concurrency: options.pushConcurrency ?? DEFAULT_PUSH_CONCURRENCY, log, wait });
   const drops = createPushDrops();
   const posting = options.post ?? post;
   const deliver: EmulatorOptions["deliver"] = (push) => queue.add(push);
+  const fedex = createFedexDesk(now, newToken);
+  const ups = createUpsDesk(now);
   const usps = createUspsDesk({ now, newToken, post: posting, deliver });
   const dhl = createDhlDesk({ now, newToken, post: posting, deliver });
   const easypost = createEasypostDesk({
@@ -113,8 +123,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const shipengine = createShipengineDesk((number) => parcels.facts("shipengine", number));
   const shipengineKeys = createShipengineKeys(now);
   const desks: Readonly<Record<SandboxCarrier, SubscriptionDesk>> = {
-    fedex: NO_DESK,
-    ups: NO_DESK,
+    fedex,
+    ups,
     usps,
     dhl,
     easypost,
@@ -173,13 +183,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       queue,
       drops,
       desks,
+      setPortalHook,
       rotateKeys: () => shipengineKeys.rotate(),
       now,
       stop: () => setImmediate(() => void stop()),
     });
     return {
-      fedex: await start(startFedex(emulator("fedex"))),
-      ups: await start(startUps(emulator("ups"))),
+      fedex: await start(startFedex({ ...emulator("fedex"), desk: fedex, subscriptionPaths })),
+      ups: await start(startUps({ ...emulator("ups"), desk: ups })),
       usps: await start(startUsps({ ...emulator("usps"), desk: usps, scopes: options.uspsScopes ?? USPS_SCOPES })),
       dhl: await start(startDhl({ ...emulator("dhl"), desk: dhl })),
       easypost: await start(startEasypost({ ...emulator("easypost"), desk: easypost })),
@@ -188,6 +199,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         startLocalServer({ port: ports.control ?? 0, maxBodyBytes: MAX_CONTROL_BODY_BYTES, log, answer }),
       ),
     };
+  }
+
+  function setPortalHook(hook: Extract<Hook, { kind: "fedex" | "ups_v2" }>): void {
+    if (hook.kind === "fedex") fedex.setHook(hook);
+    else ups.setHook(hook);
   }
 
   function stop(): Promise<void> {
@@ -224,6 +240,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     parcels: () => parcels.all(),
     pushes: () => queue.counts(),
     dropPushes: (carrier, pushes) => drops.drop(carrier, pushes),
+    setPortalHook,
     subscriptions: (carrier) => desks[carrier].list(),
     expireSubscriptions: (carrier, trackingNumber) => desks[carrier].expire(trackingNumber),
     rotateKeys: () => shipengineKeys.rotate(),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type StoppedSandbox, stoppedSandbox } from "../../../test/support/sandbox.js";
+import { pushTarget, type StoppedSandbox, stoppedSandbox } from "../../../test/support/sandbox.js";
 import { recordAt, textAt } from "../../runtime/json.js";
 import { fedexSignature } from "./push.js";
 
@@ -153,12 +153,86 @@ describe("the FedEx track endpoint", () => {
   });
 });
 
+describe("FedEx Tracking Number Subscription", () => {
+  test("works numbers off in a job, whose details say what became of each", async () => {
+    const { jobId } = await submit([NUMBER, "12"]);
+    expect([await jobStatus(jobId), await jobStatus(jobId)]).toEqual(["SUBMITTED", "INPROGRESS"]);
+    expect(world.sandbox.subscriptions("fedex")).toEqual([]);
+    expect(await jobStatus(jobId)).toBe("COMPLETED");
+    const details: unknown = await (await subscriptionCall("GET", `/aiv/v1/jobs/${jobId}/details`)).json();
+    expect(recordAt(details, "output")?.["trackingNumberDetails"]).toMatchObject([
+      { trackingNumber: NUMBER, status: "SUCCESS" },
+      { trackingNumber: "12", status: "FAILED", error: { code: "TRACKINGNUMBER.INVALID" } },
+    ]);
+    expect(world.sandbox.subscriptions("fedex")).toMatchObject([{ trackingNumber: NUMBER }]);
+  });
+
+  test("pushes subscribed numbers to where the portal says, until they are taken out", async () => {
+    const target = await pushTarget();
+    try {
+      world.sandbox.setPortalHook({ kind: "fedex", url: target.url, secret: "portal-token" });
+      walkTo("straight", 1);
+      await settle((await submit([NUMBER])).jobId);
+      world.sandbox.advance("fedex", NUMBER);
+      await world.sandbox.pushesSettled();
+      expect(target.received).toHaveLength(1);
+      const [push] = target.received;
+      expect(push?.headers["fdx-signature"]).toBe(fedexSignature("portal-token", push?.body ?? Buffer.alloc(0)));
+      await settle((await submit([NUMBER], "DELETE")).jobId);
+      world.sandbox.advance("fedex", NUMBER);
+      await world.sandbox.pushesSettled();
+      expect(target.received).toHaveLength(1);
+    } finally {
+      await target.close();
+    }
+  });
+
+  test("takes 1,000 numbers at most, with a token", async () => {
+    expect((await submit(Array.from({ length: 1_001 }, () => NUMBER))).status).toBe(400);
+    expect((await submit([])).status).toBe(400);
+    expect((await fetch(`${world.sandbox.urls.fedex}/aiv/v1/trackingnumbers`, { method: "POST" })).status).toBe(401);
+    expect((await subscriptionCall("GET", "/aiv/v1/jobs/none")).status).toBe(404);
+  });
+
+  test("fails a job without one number that will do", async () => {
+    expect(await settle((await submit(["12"])).jobId)).toBe("FAILED");
+  });
+
+  test("is where the one who starts the sandbox says", async () => {
+    await world.sandbox.stop();
+    const fedexSubscriptionPaths = { subscribe: "/add", jobStatus: "/job/{jobId}", jobDetails: "/result/{jobId}" };
+    world = await stoppedSandbox(NOW, { fedexSubscriptionPaths });
+    expect((await subscriptionCall("POST", "/add", { action: "ADD" })).status).toBe(400);
+  });
+});
+
 test("the push signature is HMAC-SHA256 in Base64 (vector: RFC 4231, test case 2)", () => {
   const hex = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
   expect(fedexSignature("Jefe", Buffer.from("what do ya want for nothing?"))).toBe(
     Buffer.from(hex, "hex").toString("base64"),
   );
 });
+
+async function submit(numbers: readonly string[], action = "ADD"): Promise<{ status: number; jobId: string }> {
+  const trackingNumberDetails = numbers.map((trackingNumber) => ({ trackingNumber }));
+  const answer = await subscriptionCall("POST", "/aiv/v1/trackingnumbers", { action, trackingNumberDetails });
+  return { status: answer.status, jobId: textAt(await answer.json(), "output", "jobId") ?? "" };
+}
+
+async function jobStatus(jobId: string): Promise<string | null> {
+  return textAt(await (await subscriptionCall("GET", `/aiv/v1/jobs/${jobId}`)).json(), "output", "jobStatus");
+}
+
+/** Asks until the job has come to its end, which takes three calls. */
+async function settle(jobId: string): Promise<string | null> {
+  for (let asked = 0; asked < 2; asked += 1) await jobStatus(jobId);
+  return jobStatus(jobId);
+}
+
+async function subscriptionCall(method: string, path: string, body?: object): Promise<Response> {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${await newToken()}` };
+  return fetch(world.sandbox.urls.fedex + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+}
 
 function walkTo(journey: string, steps: number): void {
   world.sandbox.register({ carrier: "fedex", trackingNumber: NUMBER, journey, speed: 0 });

@@ -5,8 +5,15 @@ import { sameClient } from "../client-credentials.js";
 import type { EmulatorOptions } from "../emulator.js";
 import type { FaultyCall } from "../faults.js";
 import { type LocalAnswer, type LocalRequest, type LocalServer, startLocalServer } from "../local-server.js";
+import { type FedexSubscriptionPaths, subscriptionCall } from "./answer-subscriptions.js";
+import type { FedexDesk } from "./desk.js";
 import { createTokenThrottle } from "./token-throttle.js";
 import { trackResult } from "./track-result.js";
+
+export interface FedexOptions extends EmulatorOptions {
+  readonly desk: FedexDesk;
+  readonly subscriptionPaths: FedexSubscriptionPaths;
+}
 
 const TOKEN_LIFETIME_SECONDS = 3_599;
 const MAX_NUMBERS = 30;
@@ -14,9 +21,9 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /**
  * FedEx on 127.0.0.1, as its developer portal documents "Basic Integrated Visibility": `POST /oauth/token` and
- * `POST /track/v1/trackingnumbers`.
+ * `POST /track/v1/trackingnumbers`, and the jobs of Tracking Number Subscription.
  */
-export async function startFedex(options: EmulatorOptions): Promise<LocalServer> {
+export async function startFedex(options: FedexOptions): Promise<LocalServer> {
   const { now } = options;
   const tokens = createAccessTokens(options.tokenLifetimeSeconds ?? TOKEN_LIFETIME_SECONDS, options.newToken);
   const throttle = createTokenThrottle();
@@ -30,8 +37,25 @@ export async function startFedex(options: EmulatorOptions): Promise<LocalServer>
       case "POST /track/v1/trackingnumbers":
         return spoilable("track", (expired) => track(request, expired));
       default:
-        return notFound();
+        return subscription(request);
     }
+  }
+
+  function subscription(request: LocalRequest): LocalAnswer | Promise<LocalAnswer> {
+    const call = subscriptionCall(request, options.subscriptionPaths, options.desk, refuse, options.newToken);
+    if (call === null) return notFound();
+    return answerWithFaults(
+      options,
+      { carrier: "fedex", call: "subscribe", request },
+      { serverError, tooMany },
+      (expired) => (isAllowed(request, expired) ? call() : unauthorized()),
+    );
+  }
+
+  function isAllowed(request: LocalRequest, expired: boolean): boolean {
+    const bearer = bearerToken(request.headers.authorization);
+    if (expired) tokens.expire(bearer);
+    return tokens.isValid(bearer, now());
   }
 
   function token(request: LocalRequest): LocalAnswer {
@@ -54,9 +78,7 @@ export async function startFedex(options: EmulatorOptions): Promise<LocalServer>
   }
 
   function track(request: LocalRequest, expired: boolean): LocalAnswer {
-    const bearer = bearerToken(request.headers.authorization);
-    if (expired) tokens.expire(bearer);
-    if (!tokens.isValid(bearer, now())) return unauthorized();
+    if (!isAllowed(request, expired)) return unauthorized();
     const reading = readJson(request.body, MAX_BODY_BYTES);
     if (!reading.ok) return refuse(400, "BAD.REQUEST.ERROR", "The request body is not valid JSON.");
     const infos = listAt(reading.value, "trackingInfo");

@@ -4,15 +4,21 @@ import { basicCredentials, type ClientCredentials, sameClient } from "../client-
 import type { EmulatorOptions } from "../emulator.js";
 import type { FaultyCall } from "../faults.js";
 import { type LocalAnswer, type LocalRequest, type LocalServer, startLocalServer } from "../local-server.js";
+import { answerSubscription, SUBSCRIPTION_PATH } from "./answer-subscriptions.js";
+import type { UpsDesk } from "./desk.js";
 import { trackDetails, unknownNumber } from "./details.js";
+
+export interface UpsOptions extends EmulatorOptions {
+  readonly desk: UpsDesk;
+}
 
 const TOKEN_LIFETIME_SECONDS = 14_399;
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_TRANSACTION_CHARACTERS = 32;
 const DETAILS = /^\/api\/track\/v1\/details\/([^/]+)$/;
 
-/** UPS on 127.0.0.1, as its OpenAPI documents describe it: the OAuth token and the details of one number. */
-export async function startUps(options: EmulatorOptions): Promise<LocalServer> {
+/** UPS on 127.0.0.1, as its OpenAPI documents describe it: the OAuth token, the details of one number, and Track Alert. */
+export async function startUps(options: UpsOptions): Promise<LocalServer> {
   const { now } = options;
   const lifetimeSeconds = options.tokenLifetimeSeconds ?? TOKEN_LIFETIME_SECONDS;
   const tokens = createAccessTokens(lifetimeSeconds, options.newToken);
@@ -25,6 +31,12 @@ export async function startUps(options: EmulatorOptions): Promise<LocalServer> {
     const inquiry = DETAILS.exec(request.path)?.[1];
     if (inquiry !== undefined && request.method === "GET")
       return spoilable("track", (expired) => details(request, decode(inquiry), expired));
+    const subscription = SUBSCRIPTION_PATH.exec(request.path);
+    if (subscription !== null && request.method === "POST")
+      return spoilable(
+        "subscribe",
+        (expired) => refusal(request, expired) ?? answerSubscription(request, subscription, options.desk, refuse),
+      );
     return refuse(404, "404", "Not Found");
   }
 
@@ -51,6 +63,15 @@ export async function startUps(options: EmulatorOptions): Promise<LocalServer> {
   }
 
   function details(request: LocalRequest, inquiryNumber: string, expired: boolean): LocalAnswer {
+    const refused = refusal(request, expired);
+    if (refused !== null) return refused;
+    if (inquiryNumber.length < 7 || inquiryNumber.length > 34) return refuse(400, "TV1002", "Invalid inquiry number.");
+    const facts = options.facts(inquiryNumber);
+    return { status: 200, body: facts === null ? unknownNumber() : trackDetails(facts) };
+  }
+
+  /** What every call needs: a good token, a transaction id and a source. Null when they are there. */
+  function refusal(request: LocalRequest, expired: boolean): LocalAnswer | null {
     const bearer = bearerToken(request.headers.authorization);
     if (bearer === "") return refuse(401, "UJ0001", "Missing or invalid access token.");
     if (expired) tokens.expire(bearer);
@@ -59,9 +80,7 @@ export async function startUps(options: EmulatorOptions): Promise<LocalServer> {
     const { transid = "", transactionsrc = "" } = request.headers;
     if (transid === "" || transid.length > MAX_TRANSACTION_CHARACTERS) return refuse(400, "VSS002", "Invalid transId.");
     if (transactionsrc === "") return refuse(400, "VSS004", "Missing transactionSrc.");
-    if (inquiryNumber.length < 7 || inquiryNumber.length > 34) return refuse(400, "TV1002", "Invalid inquiry number.");
-    const facts = options.facts(inquiryNumber);
-    return { status: 200, body: facts === null ? unknownNumber() : trackDetails(facts) };
+    return null;
   }
 
   /** ID and secret may come form-encoded or plain: real clients do both. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type StoppedSandbox, stoppedSandbox } from "../../../test/support/sandbox.js";
+import { pushTarget, type StoppedSandbox, stoppedSandbox } from "../../../test/support/sandbox.js";
 import { textAt } from "../../runtime/json.js";
 
 const NOW = Date.parse("2026-11-24T18:00:00Z");
@@ -118,6 +118,89 @@ describe("the UPS track endpoint", () => {
       deliveryInformation: { receivedBy: "R ORTEGA", location: "Residential" },
     });
   });
+});
+
+describe("UPS Track Alert", () => {
+  let target: Awaited<ReturnType<typeof pushTarget>>;
+  beforeEach(async () => {
+    target = await pushTarget(({ path }) =>
+      path.endsWith("/token")
+        ? { status: 200, body: JSON.stringify({ access_token: "t", token_type: "Bearer", expires_in: 3_600 }) }
+        : { status: 200 },
+    );
+  });
+  afterEach(() => target.close());
+
+  const destination = () => ({ url: target.url, credentialType: "Bearer", credential: "opaque" });
+
+  test("answers number by number, and pushes for 14 days to the destination of the subscription", async () => {
+    const answer = await subscribe({ destination: destination(), trackingNumberList: [NUMBER, "1Z12"] });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ validTrackingNumbers: [NUMBER], invalidTrackingNumbers: ["1Z12"] });
+    walkTo("straight", 2);
+    await world.sandbox.pushesSettled();
+    expect(target.received.map(({ headers }) => headers["credential"])).toEqual(["opaque", "opaque"]);
+    world.pass(14 * 86_400_000);
+    world.sandbox.advance("ups", NUMBER);
+    await world.sandbox.pushesSettled();
+    expect(target.received).toHaveLength(2);
+  });
+
+  test("counts the 14 days anew when asked again", async () => {
+    await subscribe({ destination: destination() });
+    world.pass(13 * 86_400_000);
+    await subscribe({ destination: destination() }, "v1", await newToken());
+    expect(world.sandbox.subscriptions("ups")).toMatchObject([{ expiresAt: "2026-12-21T18:00:00.000Z" }]);
+    expect(world.sandbox.expireSubscriptions("ups", NUMBER)).toBe(1);
+    expect(world.sandbox.subscriptions("ups")).toEqual([]);
+  });
+
+  test("of version 2 pushes to where the portal says", async () => {
+    expect((await subscribe({}, "v2")).status).toBe(200);
+    expect(world.sandbox.subscriptions("ups")).toMatchObject([{ active: false }]);
+    world.sandbox.setPortalHook({ kind: "ups_v2", url: target.url, clientId: "c", secret: "s" });
+    walkTo("straight", 1);
+    await world.sandbox.pushesSettled();
+    expect(target.received.map(({ path }) => path)).toEqual(["/hook/token", "/hook"]);
+  });
+
+  test.each([
+    ["VSS110", null],
+    ["VSS200", { trackingNumberList: [] }],
+    ["VSS210", { trackingNumberList: ["1Z12"] }],
+    ["VSS220", { trackingNumberList: Array.from({ length: 101 }, () => NUMBER) }],
+    ["VSS300", { locale: "" }],
+    ["VSS310", { locale: "english" }],
+    ["VSS400", { countryCode: "USA" }],
+    ["VSS500", { destination: undefined }],
+    ["VSS600", { destination: {} }],
+    ["VSS700", { destination: { url: "https://waybill.example/" } }],
+    ["VSS800", { destination: { url: "https://waybill.example/", credential: "c" } }],
+  ])("refuses with %s", async (code, change) => {
+    const answer = await subscribe(change === null ? null : { destination: destination(), ...change });
+    expect(answer.status).toBe(400);
+    expect(await codeOf(answer)).toBe(code);
+  });
+
+  test("has two types in version 2, and wants a token", async () => {
+    expect((await subscribe({}, "v2", undefined, "enhanced")).status).toBe(200);
+    expect(await codeOf(await subscribe({}, "v2", undefined, "golden"))).toBe("VSS930");
+    expect((await subscribe({}, "v2", "made-up")).status).toBe(401);
+  });
+
+  async function subscribe(order: object | null, version = "v1", token?: string, type = "standard"): Promise<Response> {
+    const body = { locale: "en_US", countryCode: "US", trackingNumberList: [NUMBER], ...order };
+    return fetch(`${world.sandbox.urls.ups}/api/track/${version}/subscription/${type}/package`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        transId: "t-1",
+        transactionSrc: "test",
+        authorization: `Bearer ${token ?? (await newToken())}`,
+      },
+      body: order === null ? "" : JSON.stringify(body),
+    });
+  }
 });
 
 function walkTo(journey: string, steps: number): void {
