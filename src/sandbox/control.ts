@@ -1,13 +1,11 @@
-import { z } from "zod";
 import type { Clock } from "../runtime/clock.js";
-import { readJson } from "../runtime/json.js";
-import { FAULT_KINDS, FAULTY_CALLS, type Faults } from "./faults.js";
-import { spanMinutes } from "./journey.js";
+import { Expiry, hookOf, NewDrop, NewFault, NewParcel, PortalHook, readOrder } from "./control-orders.js";
+import type { Faults } from "./faults.js";
+import { type Journey, spanMinutes } from "./journey.js";
 import { JOURNEYS } from "./journey-list.js";
 import type { LocalAnswer, LocalRequest } from "./local-server.js";
 import {
   advanceParcel,
-  DIRECT_CARRIERS,
   type Hook,
   hasArrived,
   nextStepAt,
@@ -37,122 +35,92 @@ export interface ControlOptions {
   readonly stop: () => void;
 }
 
-export const MAX_CONTROL_BODY_BYTES = 64 * 1024;
+/** Every request that the control API answers, below `/_sandbox/`. */
+export const CONTROL_ROUTES = [
+  "GET journeys",
+  "GET parcels",
+  "POST parcels",
+  "GET parcels/:carrier/:number",
+  "POST parcels/:carrier/:number/advance",
+  "POST parcels/:carrier/:number/push",
+  "GET subscriptions",
+  "POST subscriptions/expire",
+  "POST portal",
+  "GET drops",
+  "POST drops",
+  "POST keys/rotate",
+  "GET faults",
+  "POST faults",
+  "DELETE faults",
+  "POST stop",
+] as const;
 
-const Carrier = z.enum(SANDBOX_CARRIERS);
-
-const TrackingNumber = z.string().regex(/^[0-9A-Za-z]{7,40}$/);
-
-const HookUrl = z.url({ protocol: /^https?$/ }).max(500);
-
-const NewParcel = z.strictObject({
-  carrier: Carrier,
-  movedBy: z.enum(DIRECT_CARRIERS).optional(),
-  trackingNumber: TrackingNumber,
-  journey: z.string().max(100),
-  part: z.int().min(0).max(10).optional(),
-  hookUrl: HookUrl.optional(),
-  secret: z.string().min(1).max(500).optional(),
-  clientId: z.string().min(1).max(200).optional(),
-  header: z
-    .string()
-    .regex(/^[\w-]{1,100}$/)
-    .optional(),
-  speed: z.number().optional(),
-  startAt: z.iso.datetime().optional(),
-});
-
-const NewFault = z.strictObject({
-  carrier: Carrier,
-  call: z.enum(FAULTY_CALLS),
-  kind: z.enum(FAULT_KINDS),
-  calls: z.int().min(1).max(10_000).default(1),
-  retryAfterSeconds: z.int().min(0).max(3_600).default(1),
-  delayMs: z.int().min(0).max(60_000).default(1_000),
-});
-
-const NewDrop = z.strictObject({ carrier: Carrier, pushes: z.int().min(1).max(10_000).default(1) });
-
-const PortalHook = z.strictObject({
-  carrier: z.enum(["fedex", "ups"]),
-  hookUrl: HookUrl,
-  secret: z.string().min(1).max(500),
-  clientId: z.string().min(1).max(200).optional(),
-});
-
-const Expiry = z.strictObject({ carrier: Carrier, trackingNumber: TrackingNumber.optional() });
+/** `carrier` and `number` are empty where the path has none. */
+type Handler = (request: LocalRequest, carrier: string, number: string) => LocalAnswer;
 
 /** Answers the control API (`docs/sandbox.md`). Every path begins with `/_sandbox/`. */
 export function createControl(options: ControlOptions): (request: LocalRequest) => LocalAnswer {
   const { parcels, faults, now } = options;
 
+  const handlers: Readonly<Record<(typeof CONTROL_ROUTES)[number], Handler>> = {
+    "GET journeys": () => ok({ journeys: JOURNEYS.map((journey) => describeJourney(journey)) }),
+    "GET parcels": () =>
+      ok({ parcels: parcels.all().map((parcel) => describe(parcel)), pushes: options.queue.counts() }),
+    "POST parcels": register,
+    "GET parcels/:carrier/:number": (_request, ...which) => withParcel(which, (parcel) => ok(describe(parcel))),
+    "POST parcels/:carrier/:number/advance": (_request, ...which) => withParcel(which, advance),
+    "POST parcels/:carrier/:number/push": (_request, ...which) => withParcel(which, pushNow),
+    "GET subscriptions": () => ok({ subscriptions: allSubscriptions() }),
+    "POST subscriptions/expire": expire,
+    "POST portal": fillPortal,
+    "GET drops": () => ok({ drops: options.drops.counts() }),
+    "POST drops": drop,
+    "POST keys/rotate": rotateKeys,
+    "GET faults": () => ok({ faults: faults.waiting() }),
+    "POST faults": inject,
+    "DELETE faults": clearFaults,
+    "POST stop": stop,
+  };
+
   return (request) => {
-    const [, root, what, carrier, number, action, ...rest] = request.path.split("/");
-    if (root !== "_sandbox" || rest.length > 0) return nothingHere();
+    const [, root, what, second = "", third = "", ...rest] = request.path.split("/");
+    if (root !== "_sandbox" || rest.length > 1) return nothingHere();
     // A web page can make a browser send a plain form here, but not JSON.
     if (request.method === "POST" && !/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
       return problem(415, "Send the body as application/json.");
     }
-    const route = `${request.method} ${[what, carrier && ":carrier", number && ":number", action].filter(Boolean).join("/")}`;
-    switch (route) {
-      case "GET journeys":
-        return ok({
-          journeys: JOURNEYS.map((journey) => ({
-            code: journey.code,
-            title: journey.title,
-            parcels: journey.parcels.length,
-            spanMinutes: spanMinutes(journey),
-          })),
-        });
-      case "GET parcels":
-        return ok({ parcels: parcels.all().map((parcel) => describe(parcel)), pushes: options.queue.counts() });
-      case "POST parcels":
-        return register(request);
-      case "GET parcels/:carrier/:number":
-        return withParcel(carrier, number, (parcel) => ok(describe(parcel)));
-      case "POST parcels/:carrier/:number/advance":
-        return withParcel(carrier, number, advance);
-      case "POST parcels/:carrier/:number/push":
-        return withParcel(carrier, number, pushNow);
-      case "GET faults":
-        return ok({ faults: faults.waiting() });
-      case "POST faults":
-        return inject(request);
-      case "DELETE faults":
-        faults.clear();
-        return ok({ faults: [] });
-      case "POST drops":
-        return drop(request);
-      case "GET drops":
-        return ok({ drops: options.drops.counts() });
-      case "POST portal":
-        return fillPortal(request);
-      case "GET subscriptions":
-        return ok({ subscriptions: allSubscriptions() });
-      case "POST subscriptions/:carrier":
-        return carrier === "expire" ? expire(request) : nothingHere();
-      case "POST keys/:carrier":
-        if (carrier !== "rotate") return nothingHere();
-        options.rotateKeys();
-        return ok({ rotated: true });
-      case "POST stop":
-        options.stop();
-        return { status: 202, body: { stopping: true } };
-      default:
-        return nothingHere();
-    }
+    const isOfParcel = what === "parcels" && second !== "";
+    const parts = isOfParcel ? [what, ":carrier", ":number", ...rest] : [what, second, third, ...rest];
+    const asked = `${request.method} ${parts.filter(Boolean).join("/")}`;
+    const route = CONTROL_ROUTES.find((known) => known === asked);
+    return route === undefined ? nothingHere() : handlers[route](request, second, third);
   };
 
+  function rotateKeys(): LocalAnswer {
+    options.rotateKeys();
+    return ok({ rotated: true });
+  }
+
+  function clearFaults(): LocalAnswer {
+    faults.clear();
+    return ok({ faults: [] });
+  }
+
+  function stop(): LocalAnswer {
+    options.stop();
+    return { status: 202, body: { stopping: true } };
+  }
+
   function drop(request: LocalRequest): LocalAnswer {
-    const order = read(request, NewDrop);
-    if (!order.ok) return order.answer;
+    const order = readOrder(request, NewDrop);
+    if (!order.ok) return problem(order.status, order.problem);
     options.drops.drop(order.value.carrier, order.value.pushes);
     return { status: 201, body: { drops: options.drops.counts() } };
   }
 
   function fillPortal(request: LocalRequest): LocalAnswer {
-    const form = read(request, PortalHook);
-    if (!form.ok) return form.answer;
+    const form = readOrder(request, PortalHook);
+    if (!form.ok) return problem(form.status, form.problem);
     const { carrier, hookUrl: url, secret, clientId } = form.value;
     if (carrier === "fedex") options.setPortalHook({ kind: "fedex", url, secret });
     else if (clientId === undefined) return problem(422, "UPS's portal wants a clientId.");
@@ -165,14 +133,14 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
   }
 
   function expire(request: LocalRequest): LocalAnswer {
-    const order = read(request, Expiry);
-    if (!order.ok) return order.answer;
+    const order = readOrder(request, Expiry);
+    if (!order.ok) return problem(order.status, order.problem);
     return ok({ ended: options.desks[order.value.carrier].expire(order.value.trackingNumber ?? null) });
   }
 
   function register(request: LocalRequest): LocalAnswer {
-    const order = read(request, NewParcel);
-    if (!order.ok) return order.answer;
+    const order = readOrder(request, NewParcel);
+    if (!order.ok) return problem(order.status, order.problem);
     const { carrier, movedBy, trackingNumber, journey, part, speed, startAt } = order.value;
     const hook = hookOf(order.value, now());
     if (hook === "incomplete")
@@ -207,15 +175,16 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
 
   function pushNow(parcel: Parcel): LocalAnswer {
     const latest = parcel.scans.at(-1);
-    if (parcel.hook === null || latest === undefined)
-      return problem(409, "This parcel has no hook, or nothing to push yet.");
+    const heard = parcel.hook !== null || options.desks[parcel.carrier].targets(parcel.trackingNumber).length > 0;
+    if (!heard || latest === undefined)
+      return problem(409, "Nobody is to hear of this parcel, or there is nothing to push yet.");
     options.pushScans(parcel, [latest]);
     return { status: 202, body: describe(parcel) };
   }
 
   function inject(request: LocalRequest): LocalAnswer {
-    const fault = read(request, NewFault);
-    if (!fault.ok) return fault.answer;
+    const fault = readOrder(request, NewFault);
+    if (!fault.ok) return problem(fault.status, fault.problem);
     if (fault.value.kind === "expired_token" && fault.value.call === "token") {
       return problem(422, "A token call cannot meet an expired token.");
     }
@@ -228,15 +197,16 @@ export function createControl(options: ControlOptions): (request: LocalRequest) 
     return { status: 201, body: { faults: faults.waiting() } };
   }
 
-  function withParcel(
-    carrier: string | undefined,
-    number: string | undefined,
-    act: (parcel: Parcel) => LocalAnswer,
-  ): LocalAnswer {
+  function withParcel([carrier, number]: readonly [string, string], act: (parcel: Parcel) => LocalAnswer): LocalAnswer {
     const known = SANDBOX_CARRIERS.find((code) => code === carrier);
-    const parcel = known === undefined ? null : parcels.find(known, number ?? "");
+    const parcel = known === undefined ? null : parcels.find(known, number);
     return parcel === null ? problem(404, "The sandbox has no such parcel.") : act(parcel);
   }
+}
+
+function describeJourney(journey: Journey): object {
+  const { code, title, parcels } = journey;
+  return { code, title, parcels: parcels.length, spanMinutes: spanMinutes(journey) };
 }
 
 /** A parcel as the control API shows it. The hook's secret stays here. */
@@ -259,46 +229,6 @@ function describe(parcel: Parcel): object {
       region: where.region,
       occurredAt: new Date(occurredAt).toISOString(),
     })),
-  };
-}
-
-/** No clientId means Track Alert v1 for UPS. ShipEngine signs with its own key and needs no secret. */
-function hookOf(order: z.infer<typeof NewParcel>, nowMs: number): Hook | "incomplete" | null {
-  const { carrier, hookUrl: url, secret, clientId, header = "X-Api-Key" } = order;
-  if (url === undefined) return null;
-  if (carrier === "shipengine") return { kind: "shipengine", url, headers: {} };
-  if (secret === undefined) return "incomplete";
-  switch (carrier) {
-    case "fedex":
-      return { kind: "fedex", url, secret };
-    case "ups":
-      return clientId === undefined ? { kind: "ups_v1", url, secret } : { kind: "ups_v2", url, clientId, secret };
-    case "usps":
-      return { kind: "usps", url, secret, subscriptionId: CONTROL_SUBSCRIPTION };
-    case "dhl":
-      return { kind: "dhl", url, header, secret, self: CONTROL_SUBSCRIPTION };
-    default:
-      return { kind: "easypost", url, secret, headers: {}, trackedSince: nowMs };
-  }
-}
-
-/** The id of the subscription that a hook given to the control API counts as. */
-const CONTROL_SUBSCRIPTION = "00000000-0000-4000-8000-000000000000";
-
-function read<T>(
-  request: LocalRequest,
-  shape: z.ZodType<T>,
-): { ok: true; value: T } | { ok: false; answer: LocalAnswer } {
-  const reading = readJson(request.body, MAX_CONTROL_BODY_BYTES);
-  if (!reading.ok) return { ok: false, answer: problem(400, reading.problem) };
-  const parsed = shape.safeParse(reading.value);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  return {
-    ok: false,
-    answer: problem(
-      422,
-      parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`).join("; "),
-    ),
   };
 }
 
