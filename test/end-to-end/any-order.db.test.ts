@@ -8,7 +8,7 @@ import type { Journey } from "../../src/sandbox/journey.js";
 import { FAILED_ATTEMPT } from "../../src/sandbox/journeys/failed-attempt.js";
 import { RETURNED } from "../../src/sandbox/journeys/returned.js";
 import { WEATHER_DELAY } from "../../src/sandbox/journeys/weather-delay.js";
-import type { ParcelFacts, SandboxCarrier, ScanFact } from "../../src/sandbox/parcel.js";
+import type { ParcelFacts, ScanFact } from "../../src/sandbox/parcel.js";
 import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import { trackDetails } from "../../src/sandbox/ups/details.js";
 import { upsPushBody } from "../../src/sandbox/ups/push-body.js";
@@ -30,7 +30,7 @@ interface Saying {
   readonly body: Buffer;
 }
 
-function factsOf(journey: Journey, carrier: SandboxCarrier, startAt: number): ParcelFacts {
+function factsOf(journey: Journey, carrier: "fedex" | "ups", startAt: number): ParcelFacts {
   const [course] = journey.parcels;
   if (course === undefined) throw new Error("A journey has a parcel.");
   const scans: ScanFact[] = [];
@@ -55,7 +55,7 @@ function factsOf(journey: Journey, carrier: SandboxCarrier, startAt: number): Pa
 }
 
 /** A push of every scan, and a poll after every second one. */
-function sayings(carrier: SandboxCarrier, facts: ParcelFacts): Saying[] {
+function sayings(carrier: "fedex" | "ups", facts: ParcelFacts): Saying[] {
   return facts.scans.flatMap((scan, index): Saying[] => {
     const known = { ...facts, scans: facts.scans.slice(0, index + 1) };
     const fedexBody = JSON.stringify({
@@ -85,7 +85,7 @@ function mixed<Item>(items: readonly Item[], seed: number): Item[] {
 }
 
 async function tell(
-  carrier: SandboxCarrier,
+  carrier: "fedex" | "ups",
   facts: ParcelFacts,
   order: readonly Saying[],
   batch: number,

@@ -193,7 +193,8 @@ export interface CarrierSubscriptions {
     context: SubscribeContext,
   ) => Promise<SubscriptionReport>;
   /**
-   * Ends subscriptions that nobody needs any more, 1..batchSize of them. What is gone already is no error.
+   * Ends subscriptions that nobody needs any more, 1..batchSize of them; no number that is still wanted has the same
+   * reference. What is gone already is no error.
    * @throws CarrierCallError
    */
   readonly unsubscribe?: (

@@ -94,19 +94,13 @@ async function check(
   };
 }
 
-/** Up to ten numbers share a subscription, and DHL takes none out: it is deleted when it serves no other. */
+/** Up to ten numbers share a subscription, and DHL takes none out: whoever ends it says that it serves no other. */
 async function unsubscribe(
-  ended: readonly { readonly trackingNumber: string; readonly reference: string | null }[],
+  ended: readonly { readonly reference: string | null }[],
   context: SubscribeContext,
 ): Promise<void> {
-  const numbers = new Set(ended.map((one) => one.trackingNumber.toUpperCase()));
   const ids = new Set(ended.map((one) => one.reference).filter((id) => id !== null));
   for (const id of ids) {
-    const seen = await callOne(id, "GET", context);
-    if (isGone(seen)) continue;
-    if (seen.status !== 200) throw refusal(seen, context);
-    const { shipmentIds } = readSubscription(seen, context.now());
-    if (shipmentIds.length === 0 || shipmentIds.some((number) => !numbers.has(number))) continue;
     const deleted = await callOne(id, "DELETE", context);
     if (deleted.status > 299 && !isGone(deleted)) throw refusal(deleted, context);
   }

@@ -5,6 +5,7 @@ import type { AccessToken, SubscribeContext } from "../contract.js";
 import { bytes, NUMBER, refusal } from "./fixtures/bodies.js";
 import { SHIPENGINE_SUBSCRIPTIONS } from "./subscriptions.js";
 
+const BEGUN = Date.UTC(2026, 2, 4, 21);
 const HOOK = "https://waybill.example/hooks/shipengine/con_417";
 const PATH = "/v1/environment/webhooks";
 const ELSEWHERE = { webhook_id: "wh-1", event: "track", url: "https://other.example/in", headers: [] };
@@ -15,7 +16,7 @@ function shipengine(webhooks: unknown[] = [], settings: Credentials = {}) {
   const bodies: unknown[] = [];
   const start = { status: 204, body: {} as unknown };
   let kept: AccessToken | null = null;
-  let nowMs = Date.UTC(2026, 2, 4, 21);
+  let nowMs = BEGUN;
   const context: SubscribeContext = {
     credentials: { apiKey: "made-up-production-key", ...settings },
     hookUrl: HOOK,
@@ -48,7 +49,15 @@ function shipengine(webhooks: unknown[] = [], settings: Credentials = {}) {
 const STARTED = `POST /v1/tracking/start?carrier_code=ups&tracking_number=${NUMBER}`;
 const SUBSCRIBED = {
   jobId: null,
-  numbers: [{ trackingNumber: NUMBER, outcome: "subscribed", reference: null, expiresAt: null, reason: null }],
+  numbers: [
+    {
+      trackingNumber: NUMBER,
+      outcome: "subscribed",
+      reference: null,
+      expiresAt: BEGUN + 3 * 24 * 60 * 60_000,
+      reason: null,
+    },
+  ],
 };
 
 test("the first number makes the webhook with our secret; the next ones only start", async () => {

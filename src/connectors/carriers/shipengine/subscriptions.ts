@@ -15,12 +15,13 @@ import { type NumberParameters, onlyQuery, parametersOf } from "./fetch-tracking
 import { noticeIn } from "./notices.js";
 import { ensureWebhook } from "./webhook.js";
 
+const ASKED_AGAIN_AFTER_MS = 3 * 24 * 60 * 60_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
  * Subscribing with ShipEngine: `POST /tracking/start` per number, which may be repeated, and one webhook for them all. A
- * subscription has no id and no end of its own, but ShipEngine says that it stops by itself when a parcel is delivered or
- * meets an exception: polling goes on then.
+ * subscription has no id, and ShipEngine says that it stops by itself when a parcel is delivered or meets an exception. It
+ * does not say that it has stopped, so it is taken to end after a few days and asked for again.
  */
 export const SHIPENGINE_SUBSCRIPTIONS: CarrierSubscriptions = {
   batchSize: () => 1,
@@ -42,7 +43,10 @@ async function subscribe(queries: readonly TrackQuery[], context: SubscribeConte
   const parameters = parametersOf(query, context);
   await ensureWebhook(context);
   const response = await post("/tracking/start", parameters, context);
-  if (isDone(response.status)) return { jobId: null, numbers: [subscribedNumber(query.trackingNumber)] };
+  if (isDone(response.status)) {
+    const expiresAt = context.now() + ASKED_AGAIN_AFTER_MS;
+    return { jobId: null, numbers: [subscribedNumber(query.trackingNumber, { expiresAt })] };
+  }
   const notice = noticeIn(response);
   if (notice === null) throw failureOf(response, context.now(), "ShipEngine refused the subscription");
   const reason = `ShipEngine will not track this number (${notice.carrierCode}).`;
