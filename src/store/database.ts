@@ -80,8 +80,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   // Classes of PostgreSQL's appendix A: connection, transaction rollback (deadlock), resources, operator intervention, system.
   if (/^(08|40|53|57|58)/.test(code) && code.length === 5) return true;
-  if (["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOENT", "EHOSTUNREACH", "ENOTFOUND"].includes(code))
-    return true;
+  if (["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENOTFOUND"].includes(code)) return true;
+  // A server's socket that is not there; any other missing file is a fault of ours.
+  if (code === "ENOENT" && "syscall" in error && error.syscall === "connect") return true;
   // What `pg` says without a code when a connection breaks or none is to be had.
   return /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable/i.test(
     error.message,
