@@ -1,7 +1,6 @@
 import type { Carrier, CarrierPush, StatusCode } from "../../src/connectors/carriers/contract.js";
 import { subStatusRow } from "../../src/domain/status.js";
 import { credentialVariable } from "../../src/runtime/check-credentials.js";
-import { CARRIER_TABLES } from "./carrier-tables.js";
 
 /** A row of `docs/carriers/differences.tsv`: why a code is mapped otherwise than the carrier's own documents suggest. */
 export interface Difference {
@@ -39,7 +38,7 @@ export function writtenMeaning({ status, subStatus }: StatusCode): string {
 }
 
 /** The table of a key: what stands before its colon, `""` where there is none. */
-export function tableOf(key: string): string {
+function tableOf(key: string): string {
   const colon = key.indexOf(":");
   return colon === -1 ? "" : key.slice(0, colon);
 }
@@ -107,12 +106,15 @@ function codesIntroduction({ name, statusCodes }: Carrier, hasReasons: boolean):
   return sentences.map((sentence) => `- ${sentence}`).join("\n");
 }
 
-function codeTables({ code, statusCodes }: Carrier, reasons: ReadonlyMap<string, string>): string[] {
+function codeTables(
+  { statusCodes, codeTables: captions = {} }: Carrier,
+  reasons: ReadonlyMap<string, string>,
+): string[] {
   const names = new Set(statusCodes.map(({ key }) => tableOf(key)));
   const tables = [...names].map((table) => ({ table, codes: statusCodes.filter(({ key }) => tableOf(key) === table) }));
   const blocks = tables.flatMap(({ table, codes }) => [
     `### ${headingOf(table)}`,
-    ...(CARRIER_TABLES[code]?.[table] === undefined ? [] : [CARRIER_TABLES[code][table]]),
+    ...(captions[table] === undefined ? [] : [captions[table]]),
     codeTable(codes, reasons),
   ]);
   if (tables.length === 1) return blocks.slice(1);

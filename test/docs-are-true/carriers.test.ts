@@ -2,8 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { CARRIERS, findCarrier } from "../../src/connectors/carriers/registry.js";
-import { carrierPage, type Difference, tableOf, writtenMeaning } from "./carrier-page.js";
-import { CARRIER_TABLES } from "./carrier-tables.js";
+import { carrierPage, type Difference, writtenMeaning } from "./carrier-page.js";
 
 const FOLDER = fileURLToPath(new URL("../../docs/carriers/", import.meta.url));
 const differences = readDifferences(readFileSync(`${FOLDER}differences.tsv`, "utf8"));
@@ -37,16 +36,6 @@ test("differences.tsv names codes that there are, each once, with the meaning th
   });
   expect(wrong).toEqual([]);
   expect(new Set(differences.map(({ carrier, key }) => `${carrier} ${key}`)).size).toBe(differences.length);
-});
-
-test("no table is described that no carrier has", () => {
-  const described = Object.entries(CARRIER_TABLES).flatMap(([code, tables]) =>
-    Object.keys(tables).map((table) => `${code} ${table}`),
-  );
-  const there = new Set(
-    CARRIERS.flatMap(({ code, statusCodes }) => statusCodes.map(({ key }) => `${code} ${tableOf(key)}`)),
-  );
-  expect(described.filter((table) => !there.has(table))).toEqual([]);
 });
 
 function readDifferences(tsv: string): Difference[] {

@@ -14,6 +14,11 @@ export function describeData(carrier: Carrier): void {
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
+  test("no table of codes is described that has no codes", () => {
+    const tables = new Set(carrier.statusCodes.map(({ key }) => (key.includes(":") ? key.split(":", 1)[0] : "")));
+    expect(Object.keys(carrier.codeTables ?? {}).filter((table) => !tables.has(table))).toEqual([]);
+  });
+
   test.each(carrier.numberFormats)(
     "the examples of the number format $name have its shape and check digit",
     (format) => {

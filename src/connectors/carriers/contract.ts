@@ -15,6 +15,11 @@ export interface Carrier {
   readonly numberFormats: readonly NumberFormat[];
   /** The carrier's codes as data. The key is the one of `waybill carriers codes`. */
   readonly statusCodes: readonly StatusCode[];
+  /**
+   * What the tables of `statusCodes` are, one sentence each, in our words and the names of the carrier's fields. A table is
+   * what stands before the colon of a key; `""` has the keys without one. Its page (`docs/carriers`) shows them.
+   */
+  readonly codeTables?: Readonly<Record<string, string>>;
   readonly credentials: readonly CredentialField[];
   /**
    * It carries nothing itself but speaks for carriers (EasyPost, ShipEngine). Its trackings name the carrier that has the

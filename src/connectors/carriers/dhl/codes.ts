@@ -3,6 +3,22 @@ import type { Meaning } from "../../../domain/scan.js";
 import { isSubStatus, subStatusRow } from "../../../domain/status.js";
 import type { StatusCode } from "../contract.js";
 
+/** What the tables of codes are, for readers of the published list. */
+export const DHL_CODE_TABLES: Readonly<Record<string, string>> = {
+  unified:
+    "The phases that all divisions share: `statusCode`. They decide where a division sent no code and no telling words.",
+  dgf: "DHL Global Forwarding.",
+  ecommerce: "DHL eCommerce.",
+  "ecommerce-europe": "DHL eCommerce Europe.",
+  "ecommerce-ppl": "DHL eCommerce, PPL.",
+  express: "DHL Express, in Shipment Tracking - Unified and in MyDHL.",
+  freight: "DHL Freight.",
+  "parcel-de": "DHL Parcel, Germany.",
+  "parcel-nl": "DHL Parcel, Netherlands.",
+  "parcel-pl": "DHL Parcel, Poland.",
+  svb: "The service `svb` of Shipment Tracking - Unified.",
+};
+
 /**
  * Every documented DHL code with its meaning, from `codes.tsv` (key, sub-status or `information`, flag). A key is
  * `<service>:<code>`, because each division has codes of its own: `DD` is a damaged delivery at Express and a data

@@ -1,6 +1,6 @@
 import type { Carrier } from "../contract.js";
 import { activationOf } from "./activation.js";
-import { dhlStatusCodes } from "./codes.js";
+import { DHL_CODE_TABLES, dhlStatusCodes } from "./codes.js";
 import { DHL_CREDENTIALS } from "./credentials.js";
 import { fetchShipments } from "./fetch-shipments.js";
 import { DHL_NUMBER_FORMATS } from "./numbers.js";
@@ -16,6 +16,7 @@ export const dhl: Carrier = {
   get statusCodes() {
     return dhlStatusCodes();
   },
+  codeTables: DHL_CODE_TABLES,
   credentials: DHL_CREDENTIALS,
   trackingUrl: (trackingNumber) =>
     `https://www.dhl.com/global-en/home/tracking.html?tracking-id=${encodeURIComponent(trackingNumber)}`,

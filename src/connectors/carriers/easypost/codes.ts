@@ -1,6 +1,11 @@
 import { type SubStatus, subStatusRow } from "../../../domain/status.js";
 import type { StatusCode } from "../contract.js";
 
+/** What the tables of codes are, for readers of the published list. */
+export const EASYPOST_CODE_TABLES: Readonly<Record<string, string>> = {
+  "": "`status` of a tracker or scan, and `status/status_detail` where the detail says more. A detail that is not here adds nothing to its status, except beside `in_transit`, where it leaves the scan unmapped.",
+};
+
 /**
  * EasyPost's vocabulary (Tracker `status` and `status_detail`). A key is a status, or `<status>/<detail>` where the detail
  * says more. EasyPost calls trouble on the road `in_transit` too, so every documented detail of that status has its row.

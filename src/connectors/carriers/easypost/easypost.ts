@@ -1,6 +1,6 @@
 import type { Carrier } from "../contract.js";
 import { EASYPOST_MAX_BYTES } from "./call.js";
-import { EASYPOST_STATUS_CODES } from "./codes.js";
+import { EASYPOST_CODE_TABLES, EASYPOST_STATUS_CODES } from "./codes.js";
 import { EASYPOST_CREDENTIALS } from "./credentials.js";
 import { fetchTracker } from "./fetch-tracker.js";
 import { parseEasypost } from "./parse.js";
@@ -13,6 +13,7 @@ export const easypost: Carrier = {
   name: "EasyPost",
   numberFormats: [],
   statusCodes: EASYPOST_STATUS_CODES,
+  codeTables: EASYPOST_CODE_TABLES,
   credentials: EASYPOST_CREDENTIALS,
   aggregator: true,
   poll: {

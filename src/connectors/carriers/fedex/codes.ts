@@ -1,5 +1,12 @@
 import type { StatusCode } from "../contract.js";
 
+/** What the tables of codes are, for readers of the published list. */
+export const FEDEX_CODE_TABLES: Readonly<Record<string, string>> = {
+  "": "Scan and status codes: `eventType` of a scan, `code` of the latest status.",
+  reason:
+    "Reasons: `exceptionCode` of a scan, `reason` in `ancillaryDetails`. They say more exactly what a code means; one that is not here is read by its text.",
+};
+
 /**
  * FedEx status codes, as in `latestStatusDetail.code` and `scanEvents[].eventType` (FedEx Track API, tracking status
  * codes; Advanced Integrated Visibility, event categories). `derivedCode` and `derivedStatusCode` use the same letters

@@ -1,5 +1,5 @@
 import type { Carrier } from "../contract.js";
-import { FEDEX_STATUS_CODES } from "./codes.js";
+import { FEDEX_CODE_TABLES, FEDEX_STATUS_CODES } from "./codes.js";
 import { FEDEX_CREDENTIALS } from "./credentials.js";
 import { FEDEX_BATCH_SIZE, FEDEX_MAX_BYTES, fetchTrackings } from "./fetch-trackings.js";
 import { FEDEX_NUMBER_FORMATS } from "./numbers.js";
@@ -14,6 +14,7 @@ export const fedex: Carrier = {
   name: "FedEx",
   numberFormats: FEDEX_NUMBER_FORMATS,
   statusCodes: [...FEDEX_STATUS_CODES, ...FEDEX_REASON_CODES],
+  codeTables: FEDEX_CODE_TABLES,
   credentials: FEDEX_CREDENTIALS,
   trackingUrl: (trackingNumber) => `https://www.fedex.com/fedextrack/?trknbr=${encodeURIComponent(trackingNumber)}`,
   poll: {

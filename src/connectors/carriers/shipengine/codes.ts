@@ -1,6 +1,12 @@
 import { type SubStatus, subStatusRow } from "../../../domain/status.js";
 import type { StatusCode } from "../contract.js";
 
+/** What the tables of codes are, for readers of the published list. */
+export const SHIPENGINE_CODE_TABLES: Readonly<Record<string, string>> = {
+  "": "ShipEngine's own codes: `status_code` in two letters, and `status_detail_code`, which is read first.",
+  usps: "USPS's event codes: `event_code` of an event to which ShipEngine gave no status of its own.",
+};
+
 /**
  * ShipEngine's codes and what they mean (ShipStation API 1.1, `status_code` and `status_detail_code`). Upper case. A detail
  * says more than the status beside it, so it goes first. `usps:` are USPS's own event codes, read where ShipEngine leaves

@@ -1,5 +1,5 @@
 import type { Carrier } from "../contract.js";
-import { SHIPENGINE_STATUS_CODES } from "./codes.js";
+import { SHIPENGINE_CODE_TABLES, SHIPENGINE_STATUS_CODES } from "./codes.js";
 import { SHIPENGINE_CREDENTIALS } from "./credentials.js";
 import { fetchTracking } from "./fetch-tracking.js";
 import { parseAnswer, parsePush, SHIPENGINE_MAX_BYTES } from "./parse.js";
@@ -14,6 +14,7 @@ export const shipengine: Carrier = {
   aggregator: true,
   numberFormats: [],
   statusCodes: SHIPENGINE_STATUS_CODES,
+  codeTables: SHIPENGINE_CODE_TABLES,
   credentials: SHIPENGINE_CREDENTIALS,
   poll: {
     batchSize: 1,

@@ -3,6 +3,20 @@ import type { Meaning } from "../../../domain/scan.js";
 import { isSubStatus, subStatusRow } from "../../../domain/status.js";
 import type { StatusCode } from "../contract.js";
 
+/** What the tables of codes are, for readers of the published list. */
+export const UPS_CODE_TABLES: Readonly<Record<string, string>> = {
+  status:
+    "The three-digit codes: `statusCode` of a poll, `descriptionCode` of a push. Where there is one, it is read first.",
+  exception: "Activity type `X`.",
+  dials: "Activity type `D`.",
+  movement: "Activity type `I`.",
+  manifest: "Activity type `M`.",
+  void: "Activity type `MV`.",
+  pickup: "Activity type `P`.",
+  update: "Activity type `U`.",
+  type: "The activity type itself, for a scan that carries no code.",
+};
+
 /** A UPS code that moves nothing: claims, paperwork, photos, changed estimates. */
 export const INFORMATION: Meaning = { kind: "information" };
 

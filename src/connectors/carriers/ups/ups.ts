@@ -1,5 +1,5 @@
 import type { Carrier } from "../contract.js";
-import { upsStatusCodes } from "./codes.js";
+import { UPS_CODE_TABLES, upsStatusCodes } from "./codes.js";
 import { UPS_CREDENTIALS } from "./credentials.js";
 import { fetchDetails, MAX_DETAILS_BYTES } from "./fetch-details.js";
 import { UPS_NUMBER_FORMATS } from "./numbers.js";
@@ -16,6 +16,7 @@ export const ups: Carrier = {
   get statusCodes() {
     return upsStatusCodes();
   },
+  codeTables: UPS_CODE_TABLES,
   credentials: UPS_CREDENTIALS,
   trackingUrl: (trackingNumber) => `https://www.ups.com/track?tracknum=${encodeURIComponent(trackingNumber)}&loc=en_US`,
   poll: {

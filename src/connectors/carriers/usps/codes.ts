@@ -1,6 +1,11 @@
 import { type SubStatus, subStatusRow } from "../../../domain/status.js";
 import type { StatusCode } from "../contract.js";
 
+/** What the tables of codes are, for readers of the published list. */
+export const USPS_CODE_TABLES: Readonly<Record<string, string>> = {
+  "": "Event codes: `eventCode` of an event.",
+};
+
 /**
  * USPS scan event codes (`eventCode`) and what they mean, after USPS Publication 199, appendix G, and the codes that its
  * API is known to send beside those. Where the words decide, `meaning.ts` reads them.

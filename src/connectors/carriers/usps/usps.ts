@@ -1,6 +1,6 @@
 import type { Carrier } from "../contract.js";
 import { answerUspsChallenge } from "./answer-challenge.js";
-import { USPS_STATUS_CODES } from "./codes.js";
+import { USPS_CODE_TABLES, USPS_STATUS_CODES } from "./codes.js";
 import { USPS_CREDENTIALS } from "./credentials.js";
 import { fetchTracking, USPS_MAX_BYTES } from "./fetch-tracking.js";
 import { USPS_NUMBER_FORMATS } from "./numbers.js";
@@ -14,6 +14,7 @@ export const usps: Carrier = {
   name: "USPS",
   numberFormats: USPS_NUMBER_FORMATS,
   statusCodes: USPS_STATUS_CODES,
+  codeTables: USPS_CODE_TABLES,
   credentials: USPS_CREDENTIALS,
   trackingUrl: (trackingNumber) =>
     `https://tools.usps.com/go/TrackConfirmAction?tLabels=${encodeURIComponent(trackingNumber)}`,
