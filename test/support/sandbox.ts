@@ -1,5 +1,7 @@
 import { createServer } from "node:http";
 import { silentLogger } from "../../src/runtime/logger.js";
+import { FEDEX_SUBSCRIPTION_PATHS } from "../../src/sandbox/fedex/answer-subscriptions.js";
+import type { SandboxCarrier } from "../../src/sandbox/parcel.js";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.js";
 
 /** A sandbox whose time only moves when a test says so. */
@@ -34,9 +36,15 @@ export interface ReceivedPush {
   readonly body: Buffer;
 }
 
+/** What a push target answers. */
+interface PushAnswer {
+  readonly status: number;
+  readonly body?: string;
+}
+
 /** A push target on 127.0.0.1 that keeps what it gets and answers as `answer` says (default: 200 without body). */
 export async function pushTarget(
-  answer: (push: ReceivedPush) => { readonly status: number; readonly body?: string } = () => ({ status: 200 }),
+  answer: (push: ReceivedPush) => PushAnswer | Promise<PushAnswer> = () => ({ status: 200 }),
 ): Promise<{ readonly url: string; readonly received: ReceivedPush[]; close(): Promise<void> }> {
   const received: ReceivedPush[] = [];
   const server = createServer((request, response) => {
@@ -45,8 +53,9 @@ export async function pushTarget(
     request.on("end", () => {
       const push = { path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) };
       received.push(push);
-      const { status, body = "" } = answer(push);
-      response.writeHead(status).end(body);
+      void Promise.resolve(answer(push))
+        .catch(() => ({ status: 500 }))
+        .then(({ status, body = "" }: PushAnswer) => response.writeHead(status).end(body));
     });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -60,4 +69,44 @@ export async function pushTarget(
       await new Promise<void>((closed) => server.close(() => closed()));
     },
   };
+}
+
+/** What proves the sandbox's pushes to connections with `sandboxCredentials`. Long enough for every carrier. */
+export const SANDBOX_PUSH_SECRET = "a-push-secret-of-the-sandbox-0123456789";
+
+/** The settings of a connection that reach the sandbox's emulator of a carrier, with all that pushing needs. */
+export function sandboxCredentials({ urls, client }: Sandbox, carrier: SandboxCarrier): Record<string, string> {
+  const { clientId, clientSecret } = client;
+  switch (carrier) {
+    case "fedex":
+      return {
+        clientId,
+        clientSecret,
+        baseUrl: urls.fedex,
+        pushToken: SANDBOX_PUSH_SECRET,
+        subscribePath: FEDEX_SUBSCRIPTION_PATHS.subscribe,
+        jobStatusPath: FEDEX_SUBSCRIPTION_PATHS.jobStatus,
+        jobDetailsPath: FEDEX_SUBSCRIPTION_PATHS.jobDetails,
+      };
+    case "ups":
+      return { clientId, clientSecret, baseUrl: urls.ups, pushSecret: SANDBOX_PUSH_SECRET, pushVersion: "v1" };
+    case "usps":
+      return { clientId, clientSecret, baseUrl: urls.usps, pushSecret: SANDBOX_PUSH_SECRET };
+    case "dhl":
+      return {
+        apiKey: clientSecret,
+        baseUrl: `${urls.dhl}/track`,
+        pushBaseUrl: `${urls.dhl}/tracking/push/v1`,
+        pushToken: SANDBOX_PUSH_SECRET,
+      };
+    case "easypost":
+      return { apiKey: clientSecret, baseUrl: `${urls.easypost}/v2`, webhookSecret: SANDBOX_PUSH_SECRET };
+    default:
+      return {
+        apiKey: clientSecret,
+        baseUrl: urls.shipengine,
+        jwksUrl: `${urls.shipengine}/jwks`,
+        pushSecret: SANDBOX_PUSH_SECRET,
+      };
+  }
 }
