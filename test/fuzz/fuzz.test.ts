@@ -5,7 +5,7 @@ import { FOUND_SEEDS } from "./found-seeds.js";
 import { fuzzBody, runFuzzCase } from "./fuzz-case.js";
 
 const CASES = 3_000;
-const targets = fuzzTargets();
+const targets = await fuzzTargets();
 const faultsOf = (seeds: readonly number[]) =>
   seeds.flatMap((seed) => {
     const { target, fault } = runFuzzCase(targets, seed);

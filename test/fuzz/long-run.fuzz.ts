@@ -10,11 +10,11 @@ const MAX_FAULTS = 20;
  * The long run of `npm run fuzz`. Before each case its seed is written down, so that whoever watches this process knows the
  * body on which it hangs: a parser that never returns cannot be stopped from inside.
  */
-test("no damaged body breaks a parser", { timeout: 3_600_000 }, () => {
+test("no damaged body breaks a parser", { timeout: 3_600_000 }, async () => {
   const { FUZZ_CASES = "100000", FUZZ_SEED = "1", FUZZ_PROGRESS_FILE = "/dev/null" } = process.env;
   const [cases, firstSeed] = [Number(FUZZ_CASES), Number(FUZZ_SEED) * 1_000_000];
   const progress = openSync(FUZZ_PROGRESS_FILE, "w");
-  const targets = fuzzTargets();
+  const targets = await fuzzTargets();
   const faults: string[] = [];
   const tally = new Map<string, { cases: number; read: number; slowestMs: number }>();
   for (let index = 0; index < cases; index += 1) {
