@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
+import { findCarrier } from "../connectors/carriers/registry.js";
 import { createMappingReader } from "../normalize/apply-mappings.js";
 import { replay } from "../normalize/replay.js";
 import type { ReplayDiff } from "../normalize/replay-diff.js";
@@ -37,7 +37,7 @@ export function registerReplay(
   program
     .command("replay")
     .description("read stored carrier messages again and correct what was made of them; nobody is told")
-    .option("--carrier <code>", `only messages of this carrier: ${CARRIERS.map(({ code }) => code).join(", ")}`)
+    .option("--carrier <code>", "only messages of this carrier, one of `waybill carriers`")
     .option("--since <date>", "only shipments that were spoken of since this day (UTC) or instant")
     .option("--shipment <id>", "only this shipment, by id or tracking number")
     .option("--dry-run", "say what would change and change nothing")

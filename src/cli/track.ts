@@ -33,7 +33,7 @@ export function registerTrack(program: Command, terminal: Terminal, use: UseInst
     .command("track")
     .description("ask the carrier about a number now, and show what is stored of it")
     .argument("<number>", "tracking number; blanks and dashes do not matter")
-    .option("--carrier <code>", `${CARRIERS.map(({ code }) => code).join(", ")} (default: by the number's format)`)
+    .option("--carrier <code>", "code of the carrier, one of `waybill carriers` (default: by the number's format)")
     .option("--store <id>", "id or name of the store whose connection to use")
     .option("--json", "print for programs, in the shape of `waybill normalize`")
     .action((number: string, options: Options) =>
