@@ -14,7 +14,13 @@ import { blockConnection, findConnection, listConnections } from "../store/conne
 import type { Database } from "../store/database.js";
 import { openCredentials } from "../store/open-credentials.js";
 import { readPollDebts } from "../store/poll-debt.js";
-import { claimDueShipments, listConnectionsDue, replanPolls, scheduleNextPolls } from "../store/poll-queue.js";
+import {
+  beginDeliveryDays,
+  claimDueShipments,
+  listConnectionsDue,
+  replanPolls,
+  scheduleNextPolls,
+} from "../store/poll-queue.js";
 import type { Workshop } from "./workshop.js";
 
 /** How often to look for what is due. */
@@ -26,52 +32,55 @@ const WAKE_AFTER_AT_LEAST_MS = 100;
 const MAX_REPLANNED = 500;
 
 /** Asks carriers about what is due, in this process. */
-export function startPoller(
-  { db, config, ring, newId, now, log, metrics, lifecycle }: Workshop,
-  intake: Intake,
-  http: HttpClient,
-): void {
-  const tokenRing = deriveKeyRing(ring, "credentials");
+export function startPoller(workshop: Workshop, intake: Intake, http: HttpClient): void {
+  const { db, now, log, metrics, lifecycle } = workshop;
   const wakeAfter = createWaker(() => loop.wake(), now);
-  const loop = startLoop({
-    name: "poll",
-    idleMs: LOOK_EVERY_MS,
-    log,
-    work: () =>
-      pollDueShipments({
-        listConnectionsDue: () => listConnectionsDue(db.pool),
-        openConnection: async (id) => {
-          const row = await findConnection(db.pool, id);
-          const carrier = row && findCarrier(row.connector);
-          if (row === null || carrier === null) return null;
-          const context = {
-            credentials: openCredentials(ring, row),
-            http,
-            tokens: createTokenCache(db, tokenRing, id, now),
-            now,
-            newId: () => newId("req"),
-            signal: lifecycle.stopping,
-          };
-          return { carrier, limits: limitsOf(row, carrier), context };
-        },
-        claimDue: (id, claim) => claimDueShipments(db.pool, id, claim),
-        takeCalls: (id, limits, wanted) => takeCalls(db.pool, id, { paces: pacesOf(limits), wanted, at: null }),
-        giveBackCalls: (id, limits, unused) => giveBackCalls(db.pool, id, { paces: pacesOf(limits), unused }),
-        onWait: wakeAfter,
-        replan: (plan) => db.transaction((tx) => replanPolls(tx, MAX_REPLANNED, plan)),
-        schedule: (polls, outcome) => scheduleNextPolls(db.pool, polls, outcome),
-        block: (id, until, reason) => blockConnection(db.pool, id, until, reason),
-        blockRateLimited: (id, retryAfterMs) => leaveAlone(db.pool, id, { retryAfterMs, at: new Date(now()) }),
-        onAnswer: (id) => forgetRateLimits(db.pool, id),
-        intake,
-        now,
-        baseMinutes: config.pollIntervalMinutes,
-        log,
-      }),
-  });
+  const work = createPolling(workshop, intake, http, wakeAfter);
+  const loop = startLoop({ name: "poll", idleMs: LOOK_EVERY_MS, log, work });
   lifecycle.onStop("poll", () => loop.stop());
   const debts = startLoop({ name: "poll debt", idleMs: MEASURE_EVERY_MS, log, work: () => measureDebts(db, metrics) });
   lifecycle.onStop("poll debt", () => debts.stop());
+}
+
+/** One look at what is due, to be taken as often as wanted. `onWait` is told for how long a connection has no call left. */
+export function createPolling(
+  { db, config, ring, newId, now, log, lifecycle }: Workshop,
+  intake: Intake,
+  http: HttpClient,
+  onWait: (waitMs: number) => void,
+): () => Promise<number> {
+  const tokenRing = deriveKeyRing(ring, "credentials");
+  return () =>
+    pollDueShipments({
+      listConnectionsDue: () => listConnectionsDue(db.pool),
+      openConnection: async (id) => {
+        const row = await findConnection(db.pool, id);
+        const carrier = row && findCarrier(row.connector);
+        if (row === null || carrier === null) return null;
+        const context = {
+          credentials: openCredentials(ring, row),
+          http,
+          tokens: createTokenCache(db, tokenRing, id, now),
+          now,
+          newId: () => newId("req"),
+          signal: lifecycle.stopping,
+        };
+        return { carrier, limits: limitsOf(row, carrier), context };
+      },
+      claimDue: (id, claim) => claimDueShipments(db.pool, id, claim),
+      takeCalls: (id, limits, wanted) => takeCalls(db.pool, id, { paces: pacesOf(limits), wanted, at: null }),
+      giveBackCalls: (id, limits, unused) => giveBackCalls(db.pool, id, { paces: pacesOf(limits), unused }),
+      onWait,
+      replan: (plan) => db.transaction((tx) => replanPolls(tx, MAX_REPLANNED, plan)),
+      schedule: (polls, outcome) => scheduleNextPolls(db.pool, polls, outcome),
+      block: (id, until, reason) => blockConnection(db.pool, id, until, reason),
+      blockRateLimited: (id, retryAfterMs) => leaveAlone(db.pool, id, { retryAfterMs, at: new Date(now()) }),
+      onAnswer: (id) => forgetRateLimits(db.pool, id),
+      intake,
+      now,
+      baseMinutes: config.pollIntervalMinutes,
+      log,
+    });
 }
 
 /** Sets the gauges of what is due, by carrier. */

@@ -22,44 +22,45 @@ import type { Workshop } from "./workshop.js";
 const LOOK_EVERY_MS = 5_000;
 
 /** Asks carriers to push what is registered, in this process. */
-export function startSubscriber(
+export function startSubscriber(workshop: Workshop, http: HttpClient): void {
+  const work = createSubscribing(workshop, http);
+  const loop = startLoop({ name: "subscribe", idleMs: LOOK_EVERY_MS, log: workshop.log, work });
+  workshop.lifecycle.onStop("subscribe", () => loop.stop());
+}
+
+/** One look at what is to be subscribed, to be taken as often as wanted. */
+export function createSubscribing(
   { db, publicUrl, ring, newId, now, log, metrics, lifecycle }: Workshop,
   http: HttpClient,
-): void {
+): () => Promise<number> {
   const tokenRing = deriveKeyRing(ring, "credentials");
-  const loop = startLoop({
-    name: "subscribe",
-    idleMs: LOOK_EVERY_MS,
-    log,
-    work: () =>
-      subscribeDueShipments({
-        listConnectionsDue: () => listConnectionsToSubscribe(db.pool),
-        openConnection: async (id) => {
-          const row = await findConnection(db.pool, id);
-          const carrier = row && findCarrier(row.connector);
-          if (row === null || carrier === null) return null;
-          const context: SubscribeContext = {
-            credentials: openCredentials(ring, row),
-            http,
-            tokens: createTokenCache(db, tokenRing, id, now),
-            now,
-            newId: () => newId("req"),
-            signal: lifecycle.stopping,
-            hookUrl: `${publicUrl}/hooks/${carrier.code}/${id}`,
-          };
-          return { carrier, context };
-        },
-        claimDue: (id, claim) => claimDueSubscriptions(db.pool, id, claim),
-        claimJob: (id, claim) => claimDueJob(db.pool, id, claim),
-        findStillNeeded: (id, shipmentIds) => findStillNeeded(db.pool, id, shipmentIds),
-        write: (results) => writeSubscriptionResults(db.pool, results),
-        pause: (id, until, reason) => pauseSubscribing(db.pool, id, until, reason),
-        block: (id, until, reason) => blockConnection(db.pool, id, until, reason),
-        takeCall: (id) => takeCallOf(db.pool, id),
-        now,
-        log,
-        count: (carrier, state, amount) => metrics.subscriptions.add({ carrier, state }, amount),
-      }),
-  });
-  lifecycle.onStop("subscribe", () => loop.stop());
+  return () =>
+    subscribeDueShipments({
+      listConnectionsDue: () => listConnectionsToSubscribe(db.pool),
+      openConnection: async (id) => {
+        const row = await findConnection(db.pool, id);
+        const carrier = row && findCarrier(row.connector);
+        if (row === null || carrier === null) return null;
+        const context: SubscribeContext = {
+          credentials: openCredentials(ring, row),
+          http,
+          tokens: createTokenCache(db, tokenRing, id, now),
+          now,
+          newId: () => newId("req"),
+          signal: lifecycle.stopping,
+          hookUrl: `${publicUrl}/hooks/${carrier.code}/${id}`,
+        };
+        return { carrier, context };
+      },
+      claimDue: (id, claim) => claimDueSubscriptions(db.pool, id, claim),
+      claimJob: (id, claim) => claimDueJob(db.pool, id, claim),
+      findStillNeeded: (id, shipmentIds) => findStillNeeded(db.pool, id, shipmentIds),
+      write: (results) => writeSubscriptionResults(db.pool, results),
+      pause: (id, until, reason) => pauseSubscribing(db.pool, id, until, reason),
+      block: (id, until, reason) => blockConnection(db.pool, id, until, reason),
+      takeCall: (id) => takeCallOf(db.pool, id),
+      now,
+      log,
+      count: (carrier, state, amount) => metrics.subscriptions.add({ carrier, state }, amount),
+    });
 }
