@@ -1,5 +1,4 @@
-/** The carriers that the demo's store ships with. */
-export type DemoCarrier = "fedex" | "ups";
+import type { DirectCarrier } from "../sandbox/parcel.js";
 
 /** One order of the demo: what was bought, and which story its parcels live through. */
 export interface DemoOrder {
@@ -10,7 +9,7 @@ export interface DemoOrder {
   readonly journey?: {
     readonly code: string;
     /** One carrier per parcel of the story. */
-    readonly carriers: readonly DemoCarrier[];
+    readonly carriers: readonly DirectCarrier[];
     /** Real seconds from its first scan to the present. */
     readonly seconds: number;
   };
@@ -37,7 +36,7 @@ export const DEMO_ORDERS: readonly DemoOrder[] = [
     number: "NL-1044",
     customer: "Carmen Reyes",
     items: [{ title: "Lambswool throw, ochre", quantity: 2 }],
-    journey: { code: "weather-delay", carriers: ["fedex"], seconds: 180 },
+    journey: { code: "weather-delay", carriers: ["usps"], seconds: 180 },
   },
   {
     number: "NL-1045",
@@ -49,7 +48,7 @@ export const DEMO_ORDERS: readonly DemoOrder[] = [
     number: "NL-1046",
     customer: "Elena Petrova",
     items: [{ title: "Felt slippers, size 39", quantity: 1 }],
-    journey: { code: "returned", carriers: ["fedex"], seconds: 240 },
+    journey: { code: "returned", carriers: ["dhl"], seconds: 240 },
   },
   {
     number: "NL-1047",
@@ -64,7 +63,7 @@ export const DEMO_ORDERS: readonly DemoOrder[] = [
       { title: "Walnut bookends, pair", quantity: 1 },
       { title: "Wool rug 80 × 150 cm", quantity: 1 },
     ],
-    journey: { code: "split-order", carriers: ["fedex", "ups"], seconds: 200 },
+    journey: { code: "split-order", carriers: ["fedex", "usps"], seconds: 200 },
   },
   {
     number: "NL-1049",
@@ -82,13 +81,13 @@ export const DEMO_ORDERS: readonly DemoOrder[] = [
     number: "NL-1051",
     customer: "Jonas Berg",
     items: [{ title: "Birch coat hooks", quantity: 3 }],
-    journey: { code: "label-only", carriers: ["fedex"], seconds: 60 },
+    journey: { code: "label-only", carriers: ["usps"], seconds: 60 },
   },
   {
     number: "NL-1052",
     customer: "Kavya Iyer",
     items: [{ title: "Hand-knitted cardigan, M", quantity: 1 }],
-    journey: { code: "straight", carriers: ["ups"], seconds: 600 },
+    journey: { code: "straight", carriers: ["dhl"], seconds: 600 },
   },
   {
     number: "NL-1053",

@@ -4,14 +4,15 @@ import { createTrackingLinks } from "../orders/tracking-links.js";
 import type { Journey } from "../sandbox/journey.js";
 import { spanMinutes } from "../sandbox/journey.js";
 import { findJourney } from "../sandbox/journey-list.js";
-import type { Hook } from "../sandbox/parcel.js";
+import type { DirectCarrier, Hook } from "../sandbox/parcel.js";
 import type { Sandbox } from "../sandbox/sandbox.js";
 import { sandboxTrackingNumber } from "../sandbox/tracking-numbers.js";
 import { insertConnection } from "../store/connections.js";
 import { sealCredentials } from "../store/open-credentials.js";
 import { findOrderByNumber } from "../store/orders.js";
 import { findStore, insertStore } from "../store/stores.js";
-import { DEMO_ORDERS, type DemoCarrier, type DemoOrder } from "./demo-orders.js";
+import { DEMO_ORDERS, type DemoOrder } from "./demo-orders.js";
+import { sandboxSettings } from "./sandbox-settings.js";
 import type { Workshop } from "./workshop.js";
 
 /** The brand of the demo's store. */
@@ -23,7 +24,8 @@ const BRAND = {
 };
 const FROM_ADDRESS = "orders@nordlicht.example";
 const MINUTE_MS = 60_000;
-const PUSH_SECRET = "demo-push-secret";
+/** USPS wants 32 characters. */
+const PUSH_SECRET = "demo-push-secret-of-nordlicht-shop";
 
 /** What the demo shows for one order. */
 export interface DemoLink {
@@ -52,6 +54,8 @@ export async function fillDemoStore(context: DemoContext): Promise<DemoLink[]> {
     timeZone: "America/New_York",
   });
   const connections = await addConnections(storeId, context);
+  const fedexHook = hookOf("fedex", `${context.url}/hooks/fedex/${connections.fedex}`);
+  if (fedexHook.kind === "fedex") context.sandbox.setPortalHook(fedexHook);
   const store = await findStore(workshop.db.pool, storeId);
   if (store === null) throw new Error("The store that was just added is gone.");
   const links = createTrackingLinks(workshop.ring, workshop.publicUrl, { now: workshop.now });
@@ -75,8 +79,7 @@ export async function fillDemoStore(context: DemoContext): Promise<DemoLink[]> {
 async function addConnections(
   storeId: string,
   { workshop, sandbox, smtpPort }: DemoContext,
-): Promise<Record<DemoCarrier, string>> {
-  const { clientId, clientSecret } = sandbox.client;
+): Promise<Record<DirectCarrier, string>> {
   const add = async (family: "carrier" | "channel", connector: string, credentials: Record<string, string>) => {
     const id = workshop.newId("con");
     const credentialsSealed = sealCredentials(workshop.ring, id, credentials);
@@ -90,14 +93,13 @@ async function addConnections(
     fromName: "Nordlicht",
     fromAddress: FROM_ADDRESS,
   });
+  const addCarrier = (carrier: DirectCarrier) =>
+    add("carrier", carrier, sandboxSettings(sandbox, carrier, PUSH_SECRET));
   return {
-    fedex: await add("carrier", "fedex", {
-      clientId,
-      clientSecret,
-      baseUrl: sandbox.urls.fedex,
-      pushToken: PUSH_SECRET,
-    }),
-    ups: await add("carrier", "ups", { clientId, clientSecret, baseUrl: sandbox.urls.ups, pushSecret: PUSH_SECRET }),
+    fedex: await addCarrier("fedex"),
+    ups: await addCarrier("ups"),
+    usps: await addCarrier("usps"),
+    dhl: await addCarrier("dhl"),
   };
 }
 
@@ -137,7 +139,7 @@ async function takeDemoOrder(
 function sendOff(
   order: DemoOrder,
   numbers: readonly string[],
-  connections: Record<DemoCarrier, string>,
+  connections: Record<DirectCarrier, string>,
   context: DemoContext,
 ): void {
   const { sandbox, url, workshop } = context;
@@ -147,11 +149,7 @@ function sendOff(
   numbers.forEach((trackingNumber, part) => {
     const carrier = carriers[part];
     if (carrier === undefined) return;
-    const hook: Hook = {
-      kind: carrier === "fedex" ? "fedex" : "ups_v1",
-      url: `${url}/hooks/${carrier}/${connections[carrier]}`,
-      secret: PUSH_SECRET,
-    };
+    const hook = hookOf(carrier, `${url}/hooks/${carrier}/${connections[carrier]}`);
     const startAt = workshop.now() - spanMinutes(journey) * MINUTE_MS;
     sandbox.register({
       carrier,
@@ -163,6 +161,20 @@ function sendOff(
       speed: (spanMinutes(journey) * 60) / seconds,
     });
   });
+}
+
+/** What carriers push before anybody could have subscribed: the demo shows news from its first second. */
+function hookOf(carrier: DirectCarrier, url: string): Hook {
+  switch (carrier) {
+    case "fedex":
+      return { kind: "fedex", url, secret: PUSH_SECRET };
+    case "ups":
+      return { kind: "ups_v1", url, secret: PUSH_SECRET };
+    case "usps":
+      return { kind: "usps", url, secret: PUSH_SECRET, subscriptionId: "demo" };
+    default:
+      return { kind: "dhl", url, header: "X-Api-Key", secret: PUSH_SECRET, self: url };
+  }
 }
 
 function journeyOf(order: DemoOrder): Journey | null {

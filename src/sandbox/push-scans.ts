@@ -6,7 +6,7 @@ import type { PushQueue } from "./push-queue.js";
 export interface PusherOptions extends BuildPushOptions {
   readonly queue: PushQueue;
   readonly drops: PushDrops;
-  /** Who subscribed to the parcel, beside the hook that it may have itself. */
+  /** Who subscribed to the parcel, beside the hook that it may have itself. Nobody hears twice at one address. */
   readonly subscribers: (parcel: Parcel) => readonly PushTarget[];
 }
 
@@ -38,6 +38,7 @@ export function createPusher(options: PusherOptions): PushScans {
   return (parcel, scans) => {
     if (scans.length === 0) return;
     if (parcel.hook !== null) pushTo({ hook: parcel.hook }, parcel, scans);
-    for (const target of options.subscribers(parcel)) pushTo(target, parcel, scans);
+    for (const target of options.subscribers(parcel))
+      if (target.hook.url !== parcel.hook?.url) pushTo(target, parcel, scans);
   };
 }

@@ -119,6 +119,29 @@ describe("a UPS push", () => {
   const count = () => lastTarget?.received.length ?? 0;
 });
 
+test("an address that has the parcel's own hook does not hear it twice when it subscribed as well", async () => {
+  const { world, target } = await ready();
+  const { clientId, clientSecret } = world.sandbox.client;
+  const form = new URLSearchParams({ grant_type: "client_credentials" });
+  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
+  const token = await fetch(`${world.sandbox.urls.ups}/security/v1/oauth/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${basic}` },
+    body: form,
+  });
+  const { access_token } = (await token.json()) as { access_token: string };
+  const destination = { url: target.url, credentialType: "Bearer", credential: "opaque" };
+  await fetch(`${world.sandbox.urls.ups}/api/track/v1/subscription/standard/package`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${access_token}`, transId: "1", transactionSrc: "test" },
+    body: JSON.stringify({ locale: "en_US", countryCode: "US", trackingNumberList: [UPS], destination }),
+  });
+  expect(world.sandbox.subscriptions("ups")).toMatchObject([{ active: true }]);
+  register(world, { kind: "ups_v1", url: target.url, secret: "opaque" });
+  await advance(world, "ups", UPS);
+  expect(target.received).toHaveLength(1);
+});
+
 test("a driven sandbox walks a parcel to its end without being told", async () => {
   const target = await pushTarget();
   const world = await stoppedSandbox(NOW, {

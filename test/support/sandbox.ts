@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
+import { sandboxSettings } from "../../src/compose/sandbox-settings.js";
 import { silentLogger } from "../../src/runtime/logger.js";
-import { FEDEX_SUBSCRIPTION_PATHS } from "../../src/sandbox/fedex/answer-subscriptions.js";
 import type { SandboxCarrier } from "../../src/sandbox/parcel.js";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.js";
 
@@ -75,38 +75,6 @@ export async function pushTarget(
 export const SANDBOX_PUSH_SECRET = "a-push-secret-of-the-sandbox-0123456789";
 
 /** The settings of a connection that reach the sandbox's emulator of a carrier, with all that pushing needs. */
-export function sandboxCredentials({ urls, client }: Sandbox, carrier: SandboxCarrier): Record<string, string> {
-  const { clientId, clientSecret } = client;
-  switch (carrier) {
-    case "fedex":
-      return {
-        clientId,
-        clientSecret,
-        baseUrl: urls.fedex,
-        pushToken: SANDBOX_PUSH_SECRET,
-        subscribePath: FEDEX_SUBSCRIPTION_PATHS.subscribe,
-        jobStatusPath: FEDEX_SUBSCRIPTION_PATHS.jobStatus,
-        jobDetailsPath: FEDEX_SUBSCRIPTION_PATHS.jobDetails,
-      };
-    case "ups":
-      return { clientId, clientSecret, baseUrl: urls.ups, pushSecret: SANDBOX_PUSH_SECRET, pushVersion: "v1" };
-    case "usps":
-      return { clientId, clientSecret, baseUrl: urls.usps, pushSecret: SANDBOX_PUSH_SECRET };
-    case "dhl":
-      return {
-        apiKey: clientSecret,
-        baseUrl: `${urls.dhl}/track`,
-        pushBaseUrl: `${urls.dhl}/tracking/push/v1`,
-        pushToken: SANDBOX_PUSH_SECRET,
-      };
-    case "easypost":
-      return { apiKey: clientSecret, baseUrl: `${urls.easypost}/v2`, webhookSecret: SANDBOX_PUSH_SECRET };
-    default:
-      return {
-        apiKey: clientSecret,
-        baseUrl: urls.shipengine,
-        jwksUrl: `${urls.shipengine}/jwks`,
-        pushSecret: SANDBOX_PUSH_SECRET,
-      };
-  }
+export function sandboxCredentials(sandbox: Sandbox, carrier: SandboxCarrier): Record<string, string> {
+  return sandboxSettings(sandbox, carrier, SANDBOX_PUSH_SECRET);
 }
