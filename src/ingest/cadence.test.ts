@@ -60,7 +60,7 @@ describe("how often a carrier is asked", () => {
     ["label", subject("label_created", { registeredAtMs: NOW - 2.1 * DAY_MS })],
   ])("%s: %o", (stage, of) => {
     const { everyMinutes, rank } = CADENCE[stage];
-    expect(plan(of)).toEqual({ atMs: NOW + everyMinutes * 60_000, everyMinutes, rank });
+    expect(plan(of)).toMatchObject({ atMs: NOW + everyMinutes * 60_000, everyMinutes, rank });
   });
 
   it("goes by the date at the destination", () => {
@@ -102,6 +102,22 @@ describe("how often a carrier is asked", () => {
   it("asks rarely about what is pushed, and lets everybody else go first", () => {
     expect(plan(subject("out_for_delivery", { pushed: true }))).toMatchObject({ everyMinutes: 720, rank: 3 });
     expect(minutes(subject("moving", { pushed: true, ...quiet(31) }))).toBe(1_440);
+  });
+
+  it("knows when the delivery day begins of what is expected later than today", () => {
+    const urgent = (of: PollSubject) => {
+      const at = plan(of)?.urgentAtMs ?? null;
+      return at === null ? null : new Date(at).toISOString();
+    };
+    const later = edd("2026-03-06");
+    expect(urgent(subject("moving", { ...later, destination: BERLIN }))).toBe("2026-03-06T05:00:00.000Z");
+    expect(urgent(subject("customs_held", later))).toBe("2026-03-06T06:00:00.000Z");
+    expect(urgent(subject("moving", edd("2026-03-04")))).toBeNull();
+    expect(urgent(subject("moving", edd("2026-03-03")))).toBeNull();
+    expect(urgent(subject("moving"))).toBeNull();
+    expect(urgent(subject("delivered", later))).toBeNull();
+    expect(urgent(subject("label_created", later))).toBeNull();
+    expect(urgent(subject("moving", { ...later, pushed: true }))).toBeNull();
   });
 
   it("follows the interval of the configuration", () => {

@@ -40,6 +40,8 @@ export interface PollPlan {
   readonly atMs: number;
   readonly everyMinutes: number;
   readonly rank: PollRank;
+  /** When its delivery day begins, if it waits for its turn until then: from that moment it is of rank 0. Null for never. */
+  readonly urgentAtMs: number | null;
 }
 
 /**
@@ -64,6 +66,7 @@ export function planPoll(
     atMs: zone === null ? atMs : afterNight(atMs, zone, spread),
     everyMinutes: Math.ceil(minutes),
     rank: subject.pushed ? CADENCE.ended.rank : rank,
+    urgentAtMs: subject.pushed || rank === 0 ? null : deliveryDayOf(subject, stage, zone, nowMs, spread),
   };
 }
 
@@ -85,6 +88,21 @@ function stageOf(
   if (edd === null) return "in_transit";
   if (edd.to < today) return "edd_over";
   return edd.from === dateText(nowMs + offsetMs + DAY_MS) ? "edd_tomorrow" : "edd_later";
+}
+
+/** The morning of the EDD at the destination, for what is on its way and expected later than today. */
+function deliveryDayOf(
+  { edd }: PollSubject,
+  stage: PollStage,
+  zone: string | null,
+  nowMs: number,
+  spread: number,
+): number | null {
+  if (edd === null || !(stage === "exception" || stage === "edd_tomorrow" || stage === "edd_later")) return null;
+  const localMs =
+    Date.parse(`${edd.from}T00:00:00Z`) + NIGHT.toHour * HOUR_MS + Math.floor(spread * MORNING_MINUTES) * MINUTE_MS;
+  const atMs = zone === null ? localMs : localMs - offsetAt(zone, localMs) * MINUTE_MS;
+  return atMs > nowMs ? atMs : null;
 }
 
 /** Intervals in minutes that hold at the least. */

@@ -7,17 +7,17 @@ import {
 import type { Logger } from "../runtime/logger.js";
 import type { TakenCalls } from "../store/call-budget.js";
 import type { DueShipment, PollTurn, ScheduledPoll } from "../store/poll-queue.js";
+import { CADENCE } from "./cadence-table.js";
 import type { CallLimits } from "./call-budget.js";
 import { createCallsInHand } from "./calls-in-hand.js";
 import type { Intake } from "./intake.js";
 import { planShipment } from "./plan-shipment.js";
+import { turnOf } from "./poll-turn.js";
 
 /** The most calls one run makes for one connection, so that a large debt does not starve the others. */
 const MAX_CALLS_PER_RUN = 20;
 /** Nobody else asks about claimed shipments for this long; longer than any call may take. */
 const CLAIM_SECONDS = 300;
-/** Every so many calls one goes to those who are not on delivery day, so that none of them waits for ever. */
-const OTHERS_EVERY = 5;
 const RETRY_AFTER_FAILURE_MS = 10 * 60_000;
 /** A number that the carrier rejects by itself is rejected tomorrow too, unless somebody mends something. */
 const AFTER_REJECTION_MS = 24 * 60 * 60_000;
@@ -38,6 +38,8 @@ export interface PollerOptions {
   readonly schedule: (polls: readonly ScheduledPoll[], outcome: { readonly polled: boolean }) => Promise<void>;
   /** Plans anew what has moved since it was planned. */
   readonly replan: (plan: (shipment: DueShipment) => ScheduledPoll) => Promise<number>;
+  /** Lets those come first whose delivery day has begun. */
+  readonly beginDeliveryDays: (everyMinutes: number) => Promise<number>;
   readonly block: (connectionId: string, until: Date, reason: string) => Promise<void>;
   /** As `block`, after too many calls; without a hint of the carrier longer each time. Returns until when. */
   readonly blockRateLimited: (connectionId: string, retryAfterMs: number | null) => Promise<Date>;
@@ -64,6 +66,9 @@ interface OpenConnection {
 export async function pollDueShipments(options: PollerOptions): Promise<number> {
   let asked = 0;
   try {
+    await options.beginDeliveryDays(
+      Math.max(1, Math.ceil((CADENCE.edd_today.everyMinutes * options.baseMinutes) / 60)),
+    );
     await options.replan((shipment) => planShipment(shipment, options.now(), options.baseMinutes));
   } catch (error) {
     options.log.error({ err: error }, "Polls could not be planned anew.");
@@ -95,8 +100,7 @@ async function pollConnection(connectionId: string, options: PollerOptions): Pro
   let answered = false;
   try {
     for (let call = await calls.next(); call !== null; call = await calls.next()) {
-      const turn = call % OTHERS_EVERY === OTHERS_EVERY - 1 ? "others" : "delivery_day";
-      const batch = halves.pop() ?? (await claimBatch(connectionId, limits.batchSize, turn, options));
+      const batch = halves.pop() ?? (await claimBatch(connectionId, limits.batchSize, turnOf(call), options));
       if (batch.length === 0) {
         calls.undo();
         break;
@@ -176,7 +180,7 @@ async function askAbout(
 async function putOff(shipments: readonly DueShipment[], waitMs: number, options: PollerOptions): Promise<void> {
   if (shipments.length === 0) return;
   const nextPollAt = new Date(options.now() + waitMs);
-  const polls = shipments.map(({ id }) => ({ id, nextPollAt, rank: null, everyMinutes: null }));
+  const polls = shipments.map(({ id }) => ({ id, nextPollAt, rank: null, everyMinutes: null, urgentAt: null }));
   await options.schedule(polls, { polled: false });
 }
 

@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from "../../test/support/databa
 import { addStore, newId } from "../../test/support/store-fixture.js";
 import { blockConnection } from "./connections.js";
 import {
+  beginDeliveryDays,
   claimDueShipments,
   type DueShipment,
   listConnectionsDue,
@@ -96,10 +97,10 @@ it("claims what is due and nothing else, those on delivery day first", async () 
 });
 
 it("takes who is latest by its own interval, whatever its rank", async () => {
-  const label = await shipment({ due: "-2 days", rank: 2, everyMinutes: 1_440 });
+  const label = await shipment({ due: "-6 hours", rank: 2, everyMinutes: 1_440 });
   const moving = await shipment({ due: "-4 hours", rank: 1, everyMinutes: 180 });
   const pushed = await shipment({ due: "-60 hours", rank: 3, everyMinutes: 720 });
-  expect(await claimIds()).toEqual([pushed, label, moving]);
+  expect(await claimIds()).toEqual([pushed, moving, label]);
 });
 
 it("lets the others go before delivery day when it is their turn, and delivery day when there are none", async () => {
@@ -107,6 +108,30 @@ it("lets the others go before delivery day when it is their turn, and delivery d
   const moving = await shipment({ rank: 2 });
   expect(await claimIds(2, "others")).toEqual([moving, today[0]]);
   expect(await claimIds(2, "others")).toEqual([today[1]]);
+});
+
+it("lets what missed its delivery day wait with the others, so that today's is not late as well", async () => {
+  const missed = await shipment({ rank: 0, due: "-13 hours", everyMinutes: 20 });
+  const today = await shipment({ rank: 0, due: "-1 minute", everyMinutes: 45 });
+  expect(await claimIds(1)).toEqual([today]);
+  expect(await claimIds(1)).toEqual([missed]);
+});
+
+it("lets those come first whose delivery day has begun while they waited", async () => {
+  const [begun, later] = [await shipment({ due: "-3 days", rank: 2 }), await shipment({ due: "-3 days", rank: 2 })];
+  const plan = (id: string, urgentAt: Date) => ({
+    id,
+    nextPollAt: new Date(Date.now() - 60_000),
+    rank: 2,
+    everyMinutes: 480,
+    urgentAt,
+  });
+  const polls = [plan(begun, new Date(Date.now() - 1_000)), plan(later, new Date(Date.now() + 60_000))];
+  await scheduleNextPolls(test.db.pool, polls, { polled: true });
+  expect(await beginDeliveryDays(test.db.pool, { limit: 10, everyMinutes: 45 })).toBe(1);
+  expect(await beginDeliveryDays(test.db.pool, { limit: 10, everyMinutes: 45 })).toBe(0);
+  expect(await claimIds(1)).toEqual([begun]);
+  expect(await claimIds(1)).toEqual([later]);
 });
 
 it("reads no more of the table than a batch of each rank", async () => {
@@ -205,7 +230,7 @@ it("plans anew what moved, with its legs, once and nothing else", async () => {
     await test.db.transaction((tx) =>
       replanPolls(tx, 500, (due) => {
         seen.push(due);
-        return { id: due.id, nextPollAt: at, rank: 0, everyMinutes: 20 };
+        return { id: due.id, nextPollAt: at, rank: 0, everyMinutes: 20, urgentAt: null };
       }),
     );
     return seen.filter(({ id }) => [moved, leg, same].includes(id));
@@ -259,7 +284,7 @@ it("asks again when it was told to, notes an answer, and leaves alone what was r
   const [asked, failed, voided, ended] = [await shipment(), await shipment(), await shipment(), await shipment()];
   const at = new Date(Date.now() + 3_600_000);
   await test.db.pool.query(`update shipments set voided_at = now(), next_poll_at = null where id = $1`, [voided]);
-  const asPlanned = { rank: null, everyMinutes: null };
+  const asPlanned = { rank: null, everyMinutes: null, urgentAt: null };
   const polls = [asked, voided].map((id) => ({ id, nextPollAt: at, ...asPlanned }));
   await scheduleNextPolls(test.db.pool, [...polls, { id: ended, nextPollAt: null, ...asPlanned }], { polled: true });
   await scheduleNextPolls(test.db.pool, [{ id: failed, nextPollAt: at, ...asPlanned }], { polled: false });

@@ -35,10 +35,15 @@ export interface ScheduledPoll {
   readonly nextPollAt: Date | null;
   readonly rank: number | null;
   readonly everyMinutes: number | null;
+  /** When its delivery day begins; null where that is not known, or is today. */
+  readonly urgentAt: Date | null;
 }
 
 /** Whose turn a call is. `others`: of those that are not on delivery day, if there are any. */
 export type PollTurn = "delivery_day" | "others";
+
+/** What is of rank 0 and waited longer missed its day; it waits with the others, so that today's are not late as well. */
+export const DELIVERY_DAY_HOURS = 12;
 
 const RANKS = "unnest('{0,1,2,3}'::smallint[])";
 
@@ -76,7 +81,7 @@ export async function listConnectionsDue(db: Queryable): Promise<string[]> {
 /**
  * Takes due shipments of one connection and puts them off by `claimSeconds`, so that another process does not ask about them
  * too and a process that dies only delays them. Those on delivery day come first, or the others where it is their turn; among
- * them who is latest, measured by the interval at which it is asked about. Reads at most `limit` of each rank.
+ * them who is latest, measured by the root of the interval at which it is asked about. Reads at most `limit` of each rank.
  */
 export async function claimDueShipments(
   db: Queryable,
@@ -85,14 +90,19 @@ export async function claimDueShipments(
 ): Promise<DueShipment[]> {
   const { rows } = await db.query<DueShipment>(
     `with latest as (
-       select due.* from ${RANKS} as rank, lateral (
-         select id, poll_rank, extract(epoch from now() - next_poll_at) / (60 * poll_interval_minutes) as lateness
-         from shipments where connection_id = $1 and poll_rank = rank and next_poll_at <= now()
+       select due.*, wing.today from (values
+         (0, now() - make_interval(hours => $5), now(), true), (0, '-infinity', now() - make_interval(hours => $5), false),
+         (1, '-infinity', now(), false), (2, '-infinity', now(), false), (3, '-infinity', now(), false)
+       ) as wing (rank, after, until, today), lateral (
+         -- By the root: who is asked about often is late soon, and must not keep the rare ones waiting for days.
+         select id, extract(epoch from now() - next_poll_at) / sqrt(poll_interval_minutes) as lateness
+         from shipments
+         where connection_id = $1 and poll_rank = wing.rank and next_poll_at > wing.after and next_poll_at <= wing.until
          order by next_poll_at limit $2
          for no key update skip locked
        ) as due
      ), first as (
-       select id, row_number() over (order by (poll_rank = 0) = ($4 = 'delivery_day') desc, lateness desc, id) as place
+       select id, row_number() over (order by today = ($4 = 'delivery_day') desc, lateness desc, id) as place
        from latest order by place limit $2
      ), claimed as (
        update shipments s set next_poll_at = now() + make_interval(secs => $3) from first where s.id = first.id
@@ -100,7 +110,7 @@ export async function claimDueShipments(
      )
      select ${FACTS} from claimed join first on first.id = claimed.id join shipments s on s.id = claimed.id ${FACTS_FROM}
      order by first.place`,
-    [connectionId, limit, claimSeconds, turn],
+    [connectionId, limit, claimSeconds, turn, DELIVERY_DAY_HOURS],
   );
   return rows;
 }
@@ -122,11 +132,13 @@ export async function scheduleNextPolls(
      )
      update shipments s set next_poll_at = t.next_poll_at, poll_rank = coalesce(t.rank, s.poll_rank),
        poll_interval_minutes = coalesce(t.every_minutes, s.poll_interval_minutes),
-       last_polled_at = case when $5 then now() else s.last_polled_at end
-     from locked join unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::int[]) as t (id, next_poll_at, rank, every_minutes)
+       poll_urgent_at = case when t.rank is null and t.next_poll_at is not null then s.poll_urgent_at else t.urgent_at end,
+       last_polled_at = case when $6 then now() else s.last_polled_at end
+     from locked join unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::int[], $5::timestamptz[])
+         as t (id, next_poll_at, rank, every_minutes, urgent_at)
        on t.id = locked.id
      where s.id = locked.id and s.voided_at is null and s.replaced_by is null`,
-    [...toColumns(polls, ["id", "nextPollAt", "rank", "everyMinutes"]), polled],
+    [...toColumns(polls, ["id", "nextPollAt", "rank", "everyMinutes", "urgentAt"]), polled],
   );
 }
 
@@ -158,4 +170,24 @@ export async function replanPolls(
   );
   await scheduleNextPolls(tx, facts.rows.map(plan), { polled: false });
   return rows.length;
+}
+
+/**
+ * Lets those come first whose delivery day has begun while they waited, at most `limit` of them. Without it a debt would hide
+ * them behind what was planned days ago. Returns how many.
+ */
+export async function beginDeliveryDays(
+  db: Queryable,
+  { limit, everyMinutes }: { readonly limit: number; readonly everyMinutes: number },
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `with begun as (
+       select id from shipments where poll_urgent_at <= now() order by poll_urgent_at limit $1 for no key update skip locked
+     )
+     update shipments s set poll_urgent_at = null, poll_rank = 0, poll_interval_minutes = $2,
+       next_poll_at = case when s.next_poll_at is not null then now() end
+     from begun where s.id = begun.id`,
+    [limit, everyMinutes],
+  );
+  return rowCount ?? 0;
 }
