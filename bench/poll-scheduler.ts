@@ -78,7 +78,7 @@ interface Waiting extends Plan {
 
 /**
  * All parcels through one connection, one number a call, at the pace of its budget and by the rule of the claim: delivery day
- * first, every fifth call for the others, among them who is latest by its own interval. Scans of the first days do not
+ * first, every other call for the others, among them who is latest by the root of its interval. Scans of the first days do not
  * count: the queue has to fill.
  */
 function pollUnderBudget(parcels: readonly SimulatedParcel[], cadence: Cadence, perHour: number, warmUpDays: number) {
