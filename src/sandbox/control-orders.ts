@@ -54,11 +54,14 @@ export const PortalHook = z.strictObject({
 /** Subscriptions to end. */
 export const Expiry = z.strictObject({ carrier: Carrier, trackingNumber: TrackingNumber.optional() });
 
-/** No clientId means Track Alert v1 for UPS. ShipEngine signs with its own key and needs no secret. */
+/** No clientId means Track Alert v1 for UPS. ShipEngine signs with its own key: a secret only goes along. */
 export function hookOf(order: z.infer<typeof NewParcel>, nowMs: number): Hook | "incomplete" | null {
-  const { carrier, hookUrl: url, secret, clientId, header = "X-Api-Key" } = order;
+  const { carrier, hookUrl: url, secret, clientId, header } = order;
   if (url === undefined) return null;
-  if (carrier === "shipengine") return { kind: "shipengine", url, headers: {} };
+  if (carrier === "shipengine") {
+    const headers = header !== undefined && secret !== undefined ? { [header.toLowerCase()]: secret } : {};
+    return { kind: "shipengine", url, headers };
+  }
   if (secret === undefined) return "incomplete";
   switch (carrier) {
     case "fedex":
@@ -68,7 +71,7 @@ export function hookOf(order: z.infer<typeof NewParcel>, nowMs: number): Hook | 
     case "usps":
       return { kind: "usps", url, secret, subscriptionId: CONTROL_SUBSCRIPTION };
     case "dhl":
-      return { kind: "dhl", url, header, secret, self: CONTROL_SUBSCRIPTION };
+      return { kind: "dhl", url, header: header ?? "X-Api-Key", secret, self: CONTROL_SUBSCRIPTION };
     default:
       return { kind: "easypost", url, secret, headers: {}, trackedSince: nowMs };
   }

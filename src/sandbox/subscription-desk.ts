@@ -24,7 +24,7 @@ export interface SubscriptionDesk {
 }
 
 /** Subscriptions that a desk holds at most; beyond it, the oldest end. */
-export const MAX_SUBSCRIPTIONS = 20_000;
+const MAX_SUBSCRIPTIONS = 20_000;
 
 /** Adds to a map that never outgrows `MAX_SUBSCRIPTIONS`. */
 export function keep<K, V>(map: Map<K, V>, key: K, value: V): void {

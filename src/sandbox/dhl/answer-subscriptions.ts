@@ -1,4 +1,4 @@
-import { listAt, readJson, recordAt, textAt } from "../../runtime/json.js";
+import { exactTextAt, listAt, readJson, recordAt, textAt } from "../../runtime/json.js";
 import type { LocalAnswer, LocalRequest } from "../local-server.js";
 import { problem } from "./problem.js";
 import { dhlService } from "./shipment.js";
@@ -6,6 +6,7 @@ import type { DhlDesk, DhlSubscription } from "./subscriptions.js";
 
 const API = "/tracking/push/v1";
 const MAX_SHIPMENTS = 10;
+const MAX_TOKEN_CHARS = 500;
 const MAX_BODY_BYTES = 64 * 1024;
 const EVENTS: readonly string[] = ["Pre-Transit", "Transit", "Delivered", "Failure", "Unknown"];
 
@@ -51,7 +52,8 @@ function create(request: LocalRequest, desk: DhlDesk, base: string): LocalAnswer
   const body = reading.ok ? reading.value : null;
   const url = textAt(body, "hook", "uri");
   const authentication = recordAt(body, "hook", "authentication");
-  const [header, token] = [textAt(authentication, "header"), textAt(authentication, "token")];
+  const header = textAt(authentication, "header");
+  const token = exactTextAt(authentication, MAX_TOKEN_CHARS, "token");
   if (url === null || !URL.canParse(url)) return badRequest("hook.uri is no address.");
   if (textAt(authentication, "type") !== "ApiKeyAuthentication" || header === null || token === null)
     return badRequest("hook.authentication needs type ApiKeyAuthentication, header and token.");

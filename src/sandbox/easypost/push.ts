@@ -62,7 +62,7 @@ function signatures(secret: string, path: string, body: Buffer, nowMs: number): 
   };
 }
 
-export function easypostSignature(secret: string, message: Uint8Array): string {
+function easypostSignature(secret: string, message: Uint8Array): string {
   const key = Buffer.from(secret.normalize("NFKD"), "utf8");
   return `hmac-sha256-hex=${createHmac("sha256", key).update(message).digest("hex")}`;
 }

@@ -13,7 +13,7 @@ export interface EasypostOptions extends EmulatorOptions {
 }
 
 /** In front of the client's secret it makes the test key, which takes test numbers only. */
-export const TEST_KEY_PREFIX = "EZTK_";
+const TEST_KEY_PREFIX = "EZTK_";
 
 const MAX_BODY_BYTES = 256 * 1024;
 

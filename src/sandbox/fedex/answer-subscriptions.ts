@@ -18,7 +18,7 @@ export const FEDEX_SUBSCRIPTION_PATHS: FedexSubscriptionPaths = {
   jobDetails: "/aiv/v1/jobs/{jobId}/details",
 };
 
-export type Refuse = (status: number, code: string, message: string) => LocalAnswer;
+type Refuse = (status: number, code: string, message: string) => LocalAnswer;
 
 const MAX_NUMBERS = 1_000;
 const MAX_BODY_BYTES = 256 * 1024;

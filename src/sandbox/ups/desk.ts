@@ -13,7 +13,7 @@ export interface UpsDesk extends SubscriptionDesk {
   subscribe(trackingNumbers: readonly string[], hook: V1Hook | null): void;
 }
 
-export const UPS_SUBSCRIPTION_MS = 14 * 86_400_000;
+const UPS_SUBSCRIPTION_MS = 14 * 86_400_000;
 
 export function createUpsDesk(now: Clock): UpsDesk {
   let portal: V2Hook | null = null;

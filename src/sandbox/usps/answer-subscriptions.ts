@@ -1,10 +1,11 @@
-import { readJson, recordAt, textAt } from "../../runtime/json.js";
+import { exactTextAt, readJson, recordAt, textAt } from "../../runtime/json.js";
 import type { LocalAnswer, LocalRequest } from "../local-server.js";
 import { refuse } from "./refusals.js";
 import { etagOf, MAX_LISTENERS, type UspsDesk, type UspsFilter, type UspsSubscription } from "./subscriptions.js";
 
 const API = "/subscriptions-tracking/v3";
 const MIN_SECRET_CHARS = 32;
+const MAX_SECRET_CHARS = 500;
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** The path that `answerSubscriptions` answers: the list, or one subscription. */
@@ -34,7 +35,7 @@ function create(request: LocalRequest, desk: UspsDesk): LocalAnswer {
   const reading = readJson(request.body, MAX_BODY_BYTES);
   const body = reading.ok ? reading.value : null;
   const listenerUrl = textAt(body, "listenerURL");
-  const secret = textAt(body, "secret") ?? "";
+  const secret = exactTextAt(body, MAX_SECRET_CHARS, "secret") ?? "";
   const filter = filterOf(body);
   if (listenerUrl === null || !URL.canParse(listenerUrl)) return invalid("listenerURL");
   if (secret.length < MIN_SECRET_CHARS) return invalid("secret");

@@ -23,6 +23,6 @@ export function uspsPush(
 }
 
 /** `X-HMAC`: Base64 of HMAC-SHA256 over timestamp and payload as they stand, keyed with the subscription's secret. */
-export function uspsSignature(secret: string, timestamp: string, payload: string): string {
+function uspsSignature(secret: string, timestamp: string, payload: string): string {
   return createHmac("sha256", secret).update(timestamp).update(payload).digest("base64");
 }
