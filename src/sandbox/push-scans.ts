@@ -6,7 +6,7 @@ import type { PushQueue } from "./push-queue.js";
 export interface PusherOptions extends BuildPushOptions {
   readonly queue: PushQueue;
   readonly drops: PushDrops;
-  /** Who subscribed to the parcel, beside the hook that it may have itself. Nobody hears twice at one address. */
+  /** Who subscribed to the parcel, beside the hook that it may have itself. One that has the same address hears once. */
   readonly subscribers: (parcel: Parcel) => readonly PushTarget[];
 }
 

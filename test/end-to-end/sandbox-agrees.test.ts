@@ -85,6 +85,8 @@ test.each(cases)("%s about a parcel of %s on the journey %s: both ways say %j", 
     foldTimeline(buildTimeline(scans), { destination: null }),
   );
   expect(folds).toMatchObject([end, end, end]);
+  await unsubscribe(carrier, code, query, context);
+  expect(world.sandbox.subscriptions(code).filter((one) => one.active)).toEqual([]);
   // A poll may say more than the pushes did (where it was left, who signed), and that wins.
   expect(folds[2]?.subStatus).toBe(folds[1]?.subStatus);
 });
@@ -125,6 +127,9 @@ async function listen(carrier: Carrier, code: SandboxCarrier) {
 async function subscribe(carrier: Carrier, queries: readonly Query[], context: SubscribeContext): Promise<void> {
   const { subscriptions } = carrier.push ?? {};
   expect(subscriptions?.obstacle(context.credentials, context.hookUrl)).toBeNull();
+  await subscriptions?.subscribe(queries, context);
+  await world.sandbox.pushesSettled();
+  // Said again it renews, and is no error.
   let report = await subscriptions?.subscribe(queries, context);
   for (let asked = 0; asked < 5 && report?.numbers[0]?.outcome === "pending" && report.jobId !== null; asked += 1)
     report = await subscriptions?.check?.(report.jobId, queries, context);
@@ -132,6 +137,21 @@ async function subscribe(carrier: Carrier, queries: readonly Query[], context: S
   // The challenge or the handshake brings on the next request, so that once is not enough.
   await world.sandbox.pushesSettled();
   expect(report?.numbers).toMatchObject([{ outcome: "subscribed" }]);
+}
+
+/** Where a carrier cannot be told (UPS), its time has to pass. */
+async function unsubscribe(
+  carrier: Carrier,
+  code: SandboxCarrier,
+  query: Query,
+  context: SubscribeContext,
+): Promise<void> {
+  const { subscriptions } = carrier.push ?? {};
+  const { trackingNumber } = query;
+  const references = new Set(world.sandbox.subscriptions(code).map(({ id }) => id));
+  for (const reference of references)
+    await subscriptions?.unsubscribe?.([{ trackingNumber, reference, carrier: query.carrier ?? null }], context);
+  world.pass(subscriptions?.unsubscribe === undefined ? 14 * 86_400_000 : 60_000);
 }
 
 type Query = Parameters<NonNullable<Carrier["poll"]>["fetch"]>[0][number];

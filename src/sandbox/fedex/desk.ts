@@ -7,8 +7,10 @@ export interface FedexJob {
   readonly id: string;
   readonly action: "ADD" | "DELETE";
   readonly results: readonly { readonly trackingNumber: string; readonly isValid: boolean }[];
+  readonly submittedAt: number;
   /** How often its state was asked for. */
   asked: number;
+  isWorkedOff: boolean;
 }
 
 export type FedexJobState = "SUBMITTED" | "INPROGRESS" | "COMPLETED" | "FAILED";
@@ -18,7 +20,7 @@ export interface FedexDesk extends SubscriptionDesk {
   /** What the portal's form says: where to push, and the security token. Null: no webhook. */
   setHook(hook: Extract<Hook, { kind: "fedex" }> | null): void;
   submit(action: FedexJob["action"], trackingNumbers: readonly string[]): FedexJob;
-  /** The state of a job, which moves on as it is asked for; null for an unknown job. */
+  /** The state of a job, which moves on as it is asked for or with time; null for an unknown job. */
   ask(jobId: string): { readonly job: FedexJob; readonly state: FedexJobState } | null;
   find(jobId: string): FedexJob | null;
 }
@@ -26,6 +28,8 @@ export interface FedexDesk extends SubscriptionDesk {
 /** Express has 12 digits, Ground 15, Ground Economy 20 or 22. */
 const NUMBER = /^(?:\d{12}|\d{15}|\d{20}|\d{22})$/;
 const STATES: readonly FedexJobState[] = ["SUBMITTED", "INPROGRESS"];
+/** A job that nobody asks about is worked off after this long. */
+const LONGEST_MS = 60_000;
 
 export function createFedexDesk(now: Clock, newToken: () => string): FedexDesk {
   let hook: Extract<Hook, { kind: "fedex" }> | null = null;
@@ -33,11 +37,27 @@ export function createFedexDesk(now: Clock, newToken: () => string): FedexDesk {
   const numbers = new Map<string, { readonly since: number }>();
 
   /** What a job asks for happens when it is completed, not before. */
-  function work({ action, results }: FedexJob): void {
+  function work(job: FedexJob): void {
+    if (job.isWorkedOff) return;
+    job.isWorkedOff = true;
+    const { action, results } = job;
     for (const { trackingNumber, isValid } of results) {
       if (action === "DELETE") numbers.delete(trackingNumber);
       else if (isValid) keep(numbers, trackingNumber, { since: now() });
     }
+  }
+
+  function stateOf({ asked, submittedAt, results, action }: FedexJob): FedexJobState {
+    const underWay = now() < submittedAt + LONGEST_MS ? STATES[asked] : undefined;
+    // A job without one number that will do fails; one with some is completed, and its details say which.
+    return underWay ?? (action === "ADD" && results.every(({ isValid }) => !isValid) ? "FAILED" : "COMPLETED");
+  }
+
+  /** The numbers of the project once every job that is over was worked off. */
+  function current(): ReadonlyMap<string, { readonly since: number }> {
+    for (const job of jobs.values())
+      if (stateOf(job) === "COMPLETED" && job.submittedAt + LONGEST_MS <= now()) work(job);
+    return numbers;
   }
 
   return {
@@ -47,9 +67,9 @@ export function createFedexDesk(now: Clock, newToken: () => string): FedexDesk {
     submit(action, trackingNumbers) {
       const results = trackingNumbers.map((trackingNumber) => ({
         trackingNumber,
-        isValid: action === "DELETE" ? numbers.has(trackingNumber) : NUMBER.test(trackingNumber),
+        isValid: action === "DELETE" ? current().has(trackingNumber) : NUMBER.test(trackingNumber),
       }));
-      const job: FedexJob = { id: newToken(), action, results, asked: 0 };
+      const job: FedexJob = { id: newToken(), action, results, submittedAt: now(), asked: 0, isWorkedOff: false };
       keep(jobs, job.id, job);
       return job;
     },
@@ -58,13 +78,13 @@ export function createFedexDesk(now: Clock, newToken: () => string): FedexDesk {
       if (job === undefined) return null;
       const state = stateOf(job);
       job.asked += 1;
-      if (state === "COMPLETED" && job.asked === STATES.length + 1) work(job);
+      if (state === "COMPLETED") work(job);
       return { job, state };
     },
     find: (jobId) => jobs.get(jobId) ?? null,
-    targets: (trackingNumber) => (hook !== null && numbers.has(trackingNumber) ? [{ hook }] : []),
+    targets: (trackingNumber) => (hook !== null && current().has(trackingNumber) ? [{ hook }] : []),
     list: () =>
-      [...numbers.keys()].map((trackingNumber) => ({
+      [...current().keys()].map((trackingNumber) => ({
         id: null,
         trackingNumber,
         state: "ADDED",
@@ -73,14 +93,9 @@ export function createFedexDesk(now: Clock, newToken: () => string): FedexDesk {
         expiresAt: null,
       })),
     expire(trackingNumber) {
-      const ended = [...numbers.keys()].filter((number) => trackingNumber === null || number === trackingNumber);
+      const ended = [...current().keys()].filter((number) => trackingNumber === null || number === trackingNumber);
       for (const number of ended) numbers.delete(number);
       return ended.length;
     },
   };
-}
-
-/** A job without one number that will do fails; one with some is completed, and its details say which. */
-function stateOf({ asked, results, action }: FedexJob): FedexJobState {
-  return STATES[asked] ?? (action === "ADD" && results.every(({ isValid }) => !isValid) ? "FAILED" : "COMPLETED");
 }

@@ -194,6 +194,17 @@ describe("FedEx Tracking Number Subscription", () => {
     expect((await subscriptionCall("GET", "/aiv/v1/jobs/none")).status).toBe(404);
   });
 
+  test("works a job off after a minute that nobody asks about", async () => {
+    await submit([NUMBER]);
+    world.pass(59_000);
+    expect(world.sandbox.subscriptions("fedex")).toEqual([]);
+    world.pass(1_000);
+    expect(world.sandbox.subscriptions("fedex")).toMatchObject([{ trackingNumber: NUMBER }]);
+    await submit([NUMBER], "DELETE");
+    world.pass(60_000);
+    expect(world.sandbox.subscriptions("fedex")).toEqual([]);
+  });
+
   test("fails a job without one number that will do", async () => {
     expect(await settle((await submit(["12"])).jobId)).toBe("FAILED");
   });
