@@ -25,6 +25,7 @@ export function carrierPage(carrier: Carrier, differences: readonly Difference[]
     connectionTable(carrier),
     "## Tracking numbers",
     ...numbers(carrier),
+    ...testNumbers(carrier),
     "## Codes",
     codesIntroduction(carrier, reasons.size > 0),
     ...codeTables(carrier, reasons),
@@ -86,6 +87,20 @@ function numberTable({ numberFormats }: Carrier): string {
     String(examples.length),
   ]);
   return markdownTable(["Format", "Check digit", "Examples"], rows);
+}
+
+function testNumbers({ code, name, testNumbers: documented }: Carrier): string[] {
+  if (documented === undefined) return [];
+  const rows = documented.numbers.map(({ trackingNumber, shows }) => [
+    `\`${trackingNumber}\``,
+    shows ?? "not documented",
+  ]);
+  return [
+    "### Test numbers",
+    `What ${name} documents for tests, in its sandbox or with a test key. \`waybill connections check ${code}\` asks about the first of them ` +
+      "where a connection leads there.",
+    markdownTable(["Number", "Stands for"], rows),
+  ];
 }
 
 function codesIntroduction({ name, statusCodes }: Carrier, hasReasons: boolean): string {

@@ -46,6 +46,16 @@ export function describeData(carrier: Carrier): void {
     }
   });
 
+  test("test numbers are named once each, and no connection is taken for one to the sandbox by default", () => {
+    const { testNumbers } = carrier;
+    if (testNumbers === undefined) return;
+    const numbers = testNumbers.numbers.map(({ trackingNumber }) => trackingNumber);
+    expect(numbers.length).toBeGreaterThan(0);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers.filter((number) => !/^[0-9A-Z]{5,40}$/.test(number))).toEqual([]);
+    expect(testNumbers.appliesTo({})).toBe(false);
+  });
+
   test("credential fields have one name each, and no secret has a default", () => {
     const names = carrier.credentials.map((field) => field.name);
     expect(new Set(names).size).toBe(names.length);

@@ -13,6 +13,8 @@ export interface Carrier {
   readonly code: string;
   readonly name: string;
   readonly numberFormats: readonly NumberFormat[];
+  /** For carriers whose documents name numbers that their sandbox answers about. */
+  readonly testNumbers?: TestNumbers;
   /** The carrier's codes as data. The key is the one of `waybill carriers codes`. */
   readonly statusCodes: readonly StatusCode[];
   /**
@@ -34,6 +36,23 @@ export interface Carrier {
 
 export interface NumberFormat extends NumberShape {
   readonly examples: readonly string[];
+}
+
+/** Numbers that a carrier's own sandbox answers about, from the carrier's documents; the connector names them. */
+export interface TestNumbers {
+  /**
+   * Whether the calls of a connection go where these numbers are known: to the carrier's sandbox, by its address or by a test
+   * key, or to one on this machine. Pure.
+   */
+  readonly appliesTo: (credentials: Credentials) => boolean;
+  /** At least one; the first is what `waybill connections check` asks about. */
+  readonly numbers: readonly TestNumber[];
+}
+
+export interface TestNumber {
+  readonly trackingNumber: string;
+  /** The status that the documents promise, `not_found` where the number stands for an unknown parcel, null where they promise none. */
+  readonly shows: Status | "not_found" | null;
 }
 
 /** One documented carrier code and what it means. `information`: known and moves nothing (`subStatus` is empty then). */
@@ -103,7 +122,7 @@ export interface CarrierPoll {
    */
   readonly fetch: (queries: readonly TrackQuery[], context: FetchContext) => Promise<Uint8Array>;
   readonly parse: ParseBody;
-  /** What to ask about to prove a connection; an example of the carrier's first number format where it is left out. */
+  /** What to ask about to prove a connection that no test number is for; else an example of the carrier's first number format. */
   readonly checkQuery?: TrackQuery;
 }
 
@@ -289,6 +308,12 @@ export function hookObstacle(name: string, hookUrl: string, apiUrl: string): str
   if (hook !== null && isOnThisMachine(hook) && URL.canParse(apiUrl) && isOnThisMachine(new URL(apiUrl))) return null;
   if (hook?.protocol === "https:" && !isOnThisMachine(hook)) return null;
   return `${name} pushes to public https addresses only: set WAYBILL_PUBLIC_URL to the one under which it reaches Waybill.`;
+}
+
+/** Whether calls to `apiUrl` go to one of a carrier's sandboxes, by their hosts, or to one on this machine. */
+export function isSandboxAddress(apiUrl: string, hosts: readonly string[]): boolean {
+  const url = URL.canParse(apiUrl) ? new URL(apiUrl) : null;
+  return url !== null && (hosts.includes(url.host) || isOnThisMachine(url));
 }
 
 /** Whether an address leads back to the machine that asks (RFC 6761 section 6.3, RFC 5735 section 3, RFC 4291 section 2.5.3). */

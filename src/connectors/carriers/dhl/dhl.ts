@@ -6,6 +6,7 @@ import { fetchShipments } from "./fetch-shipments.js";
 import { DHL_NUMBER_FORMATS } from "./numbers.js";
 import { MAX_BODY_BYTES, parseDhl } from "./parse.js";
 import { dhlSubscriptions } from "./subscribe.js";
+import { DHL_TEST_NUMBERS } from "./test-numbers.js";
 import { verifyPush } from "./verify-push.js";
 
 /** DHL, all divisions: Shipment Tracking - Unified by poll and by push. Bodies of MyDHL and Parcel DE are read too. */
@@ -13,6 +14,7 @@ export const dhl: Carrier = {
   code: "dhl",
   name: "DHL",
   numberFormats: DHL_NUMBER_FORMATS,
+  testNumbers: DHL_TEST_NUMBERS,
   get statusCodes() {
     return dhlStatusCodes();
   },

@@ -5,6 +5,7 @@ import { EASYPOST_CREDENTIALS } from "./credentials.js";
 import { fetchTracker } from "./fetch-tracker.js";
 import { parseEasypost } from "./parse.js";
 import { easypostSubscriptions } from "./subscriptions.js";
+import { EASYPOST_TEST_NUMBERS } from "./test-numbers.js";
 import { verifyEasypostPush } from "./verify-push.js";
 
 /** EasyPost, which speaks for many carriers: trackers by poll and, with a webhook, by push. */
@@ -12,6 +13,7 @@ export const easypost: Carrier = {
   code: "easypost",
   name: "EasyPost",
   numberFormats: [],
+  testNumbers: EASYPOST_TEST_NUMBERS,
   statusCodes: EASYPOST_STATUS_CODES,
   codeTables: EASYPOST_CODE_TABLES,
   credentials: EASYPOST_CREDENTIALS,

@@ -6,6 +6,7 @@ import { FEDEX_NUMBER_FORMATS } from "./numbers.js";
 import { parseFedexReport } from "./parse-report.js";
 import { FEDEX_REASON_CODES } from "./reasons.js";
 import { fedexSubscriptions } from "./subscribe.js";
+import { FEDEX_TEST_NUMBERS } from "./test-numbers.js";
 import { verifyFedexPush } from "./verify-push.js";
 
 /** FedEx: Track API for polling, Advanced Integrated Visibility for pushes. */
@@ -13,6 +14,7 @@ export const fedex: Carrier = {
   code: "fedex",
   name: "FedEx",
   numberFormats: FEDEX_NUMBER_FORMATS,
+  testNumbers: FEDEX_TEST_NUMBERS,
   statusCodes: [...FEDEX_STATUS_CODES, ...FEDEX_REASON_CODES],
   codeTables: FEDEX_CODE_TABLES,
   credentials: FEDEX_CREDENTIALS,

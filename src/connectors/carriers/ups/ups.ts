@@ -6,6 +6,7 @@ import { UPS_NUMBER_FORMATS } from "./numbers.js";
 import { parseUps } from "./parse.js";
 import { answerTokenRequest } from "./push-token.js";
 import { upsSubscriptions } from "./subscribe.js";
+import { UPS_TEST_NUMBERS } from "./test-numbers.js";
 import { verifyPush } from "./verify-push.js";
 
 /** UPS: Track API v1 by poll, Track Alert v1 and v2 by push. */
@@ -13,6 +14,7 @@ export const ups: Carrier = {
   code: "ups",
   name: "UPS",
   numberFormats: UPS_NUMBER_FORMATS,
+  testNumbers: UPS_TEST_NUMBERS,
   get statusCodes() {
     return upsStatusCodes();
   },
