@@ -56,8 +56,13 @@ export function registerConnections(
 
   connections
     .command("check")
-    .description("make a harmless call through a connection and say what is wrong")
-    .argument("<connection>", "id of a connection (con_…), or a connector to check all of its connections")
+    .description(
+      "make a harmless call through a connection, or with the credentials in the environment; say what is wrong",
+    )
+    .argument(
+      "<connection>",
+      "id of a connection (con_…), or a connector: all of its connections, else what the environment gives",
+    )
     .option("--store <id>", "only those of this store")
     .option("--json", "print for programs")
     .action((reference: string, options: { store?: string; json?: true }) =>

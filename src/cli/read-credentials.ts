@@ -47,6 +47,12 @@ export async function readCredentials(sources: CredentialSources, terminal: Term
   );
 }
 
+/** The variables that would have to be set to give a connector's required fields, and whether any of them is. */
+export function requiredVariables({ connector, fields, env }: Pick<CredentialSources, "connector" | "fields" | "env">) {
+  const names = fields.filter(({ required }) => required).map(({ name }) => credentialVariable(connector, name));
+  return { names, anyGiven: names.some((name) => (env[name] ?? "") !== "") };
+}
+
 function fromEnvironment({ connector, fields, env }: CredentialSources) {
   const found: Record<string, string> = {};
   const variables: string[] = [];

@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Carrier, CarrierCallError, type FetchContext, type TrackQuery } from "../connectors/carriers/contract.js";
+import {
+  type Carrier,
+  CarrierCallError,
+  type FetchContext,
+  type TokenCache,
+  type TrackQuery,
+} from "../connectors/carriers/contract.js";
 import type { HttpClient } from "../runtime/http-client.js";
 import { deriveKeyRing, type KeyRing } from "../runtime/sealing.js";
 import type { ConnectionRow } from "../store/connections.js";
@@ -24,14 +30,17 @@ export interface AskingContext {
   readonly now: () => number;
   /** How to wait for a call; ms. */
   readonly pause?: (waitMs: number) => Promise<unknown>;
+  /** Stands before the token cache, for who wants to see how a token was come by. */
+  readonly watchTokens?: (tokens: TokenCache) => TokenCache;
 }
 
 /** What `fetch` of a carrier needs to speak through one connection. @throws SealError when its credentials cannot be opened */
-export function toFetchContext({ db, ring, http, now }: AskingContext, connection: ConnectionRow): FetchContext {
+export function toFetchContext(context: AskingContext, connection: ConnectionRow): FetchContext {
+  const { db, ring, http, now, watchTokens = (tokens) => tokens } = context;
   return {
     credentials: openCredentials(ring, connection),
     http,
-    tokens: createTokenCache(db, deriveKeyRing(ring, "credentials"), connection.id, now),
+    tokens: watchTokens(createTokenCache(db, deriveKeyRing(ring, "credentials"), connection.id, now)),
     now,
     newId: randomUUID,
   };
