@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { replayMilestones } from "../../src/domain/milestones.js";
+import { isSubStatus, newsSubStatus } from "../../src/domain/status.js";
+import type { TimelineEntry } from "../../src/domain/timeline.js";
+import type { CarrierProfile, CarrierStage } from "./carrier-profile.js";
+import { openCarrierStage } from "./carrier-profile.js";
+import type { ShownShipment, WorldStore } from "./carrier-world.js";
+import { comparedToFacts, disagreements } from "./timeline-agreement.js";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** As often as the subscriber looks by itself. */
+const SUBSCRIBING = { everyMs: 5 * SECOND_MS, withinMs: 10 * MINUTE_MS };
+/** What is pushed is asked about twice a day, and in the morning at the latest. */
+const POLLING = { everyMs: 10 * MINUTE_MS, withinMs: 26 * HOUR_MS };
+
+/** Which pushes of the journey get lost: one alone, two in a row, and the last. */
+const LOST = new Set([1, 4, 5, 10]);
+const JOURNEY = "failed-attempt";
+const MEANWHILE_AT_STEP = 6;
+
+/**
+ * Proves for a carrier that a parcel whose pushes get lost in part ends like one whose pushes all arrive, once the poller has
+ * asked.
+ */
+export function proveJourney(profile: CarrierProfile): void {
+  describe(`${profile.carrier}: a journey with gaps`, () => {
+    let stage: CarrierStage;
+    let store: WorldStore;
+    let gappy: Parcel;
+    let whole: Parcel;
+
+    beforeAll(async () => {
+      stage = await openCarrierStage(profile);
+      store = await stage.addStore("pushed");
+      gappy = await register();
+      whole = await register();
+      await tellBoth();
+    });
+    afterAll(() => stage.world.stop());
+
+    async function register(): Promise<Parcel> {
+      const trackingNumber = stage.parcel(JOURNEY);
+      return { trackingNumber, id: await stage.order(store, trackingNumber) };
+    }
+    const show = ({ id }: Parcel) => stage.world.show(store, id);
+    const timeline = ({ id }: Parcel) => stage.world.timeline(store, id);
+    const factsOf = ({ trackingNumber }: Parcel) =>
+      stage.world.sandbox.parcels().find((parcel) => parcel.trackingNumber === trackingNumber)?.scans ?? [];
+    const tellBoth = async () => {
+      for (const parcel of [gappy, whole]) await stage.world.outbox.tell((await show(parcel)).orderId);
+    };
+
+    it("is subscribed soon after it was registered", async () => {
+      const listening = async () => [(await show(gappy)).listening, (await show(whole)).listening];
+      const isSubscribed = async () => (await listening()).every(({ state }) => state === "subscribed");
+      await stage
+        .until(isSubscribed, () => stage.world.subscribe(), SUBSCRIBING)
+        .catch(async (error: unknown) => {
+          throw new Error(`${String(error)} ${JSON.stringify(await listening())}`);
+        });
+      expect(await listening()).toMatchObject([
+        { state: "subscribed", reason: null },
+        { state: "subscribed", reason: null },
+      ]);
+    });
+
+    it("ends like the journey whose pushes all arrived, when the poller has filled the gaps", async () => {
+      const { world } = stage;
+      const { sandbox } = world;
+      const isOver = () => factsOf(whole).length > 0 && !hasNext;
+      let hasNext = true;
+      for (let step = 0; !isOver(); step++) {
+        await world.pass(2 * MINUTE_MS);
+        if (step === MEANWHILE_AT_STEP) profile.meanwhile?.(sandbox);
+        if (LOST.has(step)) sandbox.dropPushes(profile.carrier, 1);
+        sandbox.advance(profile.carrier, gappy.trackingNumber);
+        hasNext = sandbox.advance(profile.carrier, whole.trackingNumber);
+        await world.settle();
+        await tellBoth();
+      }
+      const [withGaps, pushed] = [await timeline(gappy), await timeline(whole)];
+      expect(sandbox.pushes().givenUp).toBe(0);
+      expect(comparedToFacts(pushed, factsOf(whole))).toMatchObject({ missing: [], doubled: [] });
+      expect(comparedToFacts(withGaps, factsOf(gappy)).missing).not.toEqual([]);
+      expect(await show(gappy)).toMatchObject({ status: "out_for_delivery" });
+      expect(await show(whole)).toMatchObject({ status: "delivered" });
+
+      const wasAsked = (parcel: Parcel) => stage.asked(parcel.trackingNumber).some(({ status }) => status === 200);
+      await stage.until(
+        () => wasAsked(gappy) && wasAsked(whole),
+        () => world.poll(),
+        POLLING,
+      );
+      await tellBoth();
+
+      const [filled, both] = [await timeline(gappy), await timeline(whole)];
+      expect(disagreements(filled, pushed)).toEqual([]);
+      expect(filled).toEqual(both);
+      expect(comparedToFacts(filled, factsOf(gappy))).toMatchObject({ missing: [], doubled: [] });
+      expect(comparedToFacts(filled, factsOf(gappy)).invented).toEqual(
+        comparedToFacts(pushed, factsOf(whole)).invented,
+      );
+      expect(milestones(filled)).toEqual(milestones(pushed));
+      expect(standing(await show(gappy))).toEqual(standing(await show(whole)));
+    });
+
+    it("ends its log with where it stands, and is told of at most once for each piece of news", async () => {
+      for (const parcel of [gappy, whole]) {
+        const shipment = await show(parcel);
+        const log = shipment.transitions.map(newsOf);
+        expect(log.at(-1)).toBe(newsOf(shipment));
+        expect(log.filter((news, index) => news === log[index - 1])).toEqual([]);
+        const sent = await stage.world.outbox.sent(shipment.orderId);
+        expect(new Set(sent.map(({ cause }) => cause)).size).toBe(sent.length);
+        expect(sent.map(newsOf)).toEqual(["order_confirmed/confirmed", ...log]);
+        expect(sent.at(-1)?.status).toBe("delivered");
+      }
+    });
+  });
+}
+
+interface Parcel {
+  readonly trackingNumber: string;
+  readonly id: string;
+}
+
+function milestones(timeline: readonly TimelineEntry[]) {
+  return replayMilestones(timeline, { destination: null }).map(({ status, subStatus, entry }) => ({
+    status,
+    subStatus,
+    identity: entry.identity,
+  }));
+}
+
+function standing({ status, subStatus, ...shown }: ShownShipment) {
+  const { statusSince, edd, serviceLevel, shipDate, underlyingCarrier } = shown;
+  return { status, subStatus, statusSince, edd, serviceLevel, shipDate, underlyingCarrier };
+}
+
+function newsOf({ status, subStatus }: { readonly status: string; readonly subStatus: string }): string {
+  return `${status}/${isSubStatus(subStatus) ? newsSubStatus(subStatus) : subStatus}`;
+}
