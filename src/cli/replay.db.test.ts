@@ -4,7 +4,8 @@ import { mapUpsCode, upsSays } from "../../test/support/replay.js";
 import { commandRunner, testInstallation } from "../../test/support/run-command.js";
 import { addStore, intakeFor, normalizerFor } from "../../test/support/store-fixture.js";
 import { sandboxTrackingNumber } from "../sandbox/tracking-numbers.js";
-import { type LongRun, registerReplay } from "./replay.js";
+import type { LongRun } from "./long-run.js";
+import { registerReplay } from "./replay.js";
 
 const A = sandboxTrackingNumber("ups", 1);
 const shown: string[] = [];

@@ -4,11 +4,10 @@ import { createMappingReader } from "../normalize/apply-mappings.js";
 import { replay } from "../normalize/replay.js";
 import type { ReplayDiff } from "../normalize/replay-diff.js";
 import type { ReplayScope } from "../normalize/replay-reading.js";
-import { systemClock } from "../runtime/clock.js";
 import { CommandError, runCommand } from "./command-error.js";
+import { type LongRun, longRunOfProcess } from "./long-run.js";
 import { unknownCarrier } from "./normalize.js";
 import { type UseInstallation, useInstallation } from "./open-installation.js";
-import { type ProgressLine, progressLine } from "./progress-line.js";
 import { plainText, table } from "./table.js";
 import type { Terminal } from "./terminal.js";
 
@@ -20,19 +19,12 @@ interface Options {
   readonly json?: true;
 }
 
-/** What a long command has besides a terminal. */
-export interface LongRun {
-  readonly progress: ProgressLine;
-  /** Runs `work` with a signal that the first Ctrl-C gives; the second ends the process as ever. */
-  readonly untilInterrupted: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
-}
-
 /** `waybill replay`: makes scans and statuses again from the raw bodies, with the parsers and mappings of now. */
 export function registerReplay(
   program: Command,
   terminal: Terminal,
   use: UseInstallation = useInstallation,
-  longRun: LongRun = ofThisProcess(),
+  longRun: LongRun = longRunOfProcess(),
 ): void {
   program
     .command("replay")
@@ -128,20 +120,4 @@ function describeDiff(diff: ReplayDiff): string[] {
         ]),
     ...(diff.parked === 0 ? [] : [`parked, so left out: ${diff.parked}. Read them with: waybill parked retry --all`]),
   ];
-}
-
-function ofThisProcess(): LongRun {
-  return {
-    progress: progressLine(process.stderr, systemClock),
-    async untilInterrupted(work) {
-      const stop = new AbortController();
-      const interrupt = () => stop.abort();
-      process.once("SIGINT", interrupt);
-      try {
-        return await work(stop.signal);
-      } finally {
-        process.removeListener("SIGINT", interrupt);
-      }
-    },
-  };
 }

@@ -2,18 +2,19 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { runMigrations } from "graphile-worker";
 import type pg from "pg";
-import { type Database, DatabaseError } from "./database.js";
+import { type Database, DatabaseError, type Queryable } from "./database.js";
 import { ensurePartitions } from "./partitions.js";
 
-/** One numbered SQL file. */
-interface Migration {
+/** One numbered SQL file. `checksum` is the SHA-256 of its text in hex. */
+export interface Migration {
   readonly version: number;
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;
 }
 
-const MIGRATION_LOCK = 7_291_001;
+/** Held by whoever changes the schema; shared by who needs it to stay as it is. */
+export const MIGRATION_LOCK = 7_291_001;
 const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
 /**
@@ -53,7 +54,8 @@ export async function listPendingMigrations(db: Database): Promise<string[]> {
   }
 }
 
-async function readMigrations(): Promise<Migration[]> {
+/** The migrations of this release, oldest first. */
+export async function readMigrations(): Promise<Migration[]> {
   const folder = new URL("./migrations/", import.meta.url);
   const files = (await readdir(folder)).filter((file) => FILE.test(file)).sort();
   return Promise.all(
@@ -90,25 +92,30 @@ async function findPending(client: pg.PoolClient, migrations: readonly Migration
   return migrations.filter((migration) => !applied.has(migration.version));
 }
 
-async function apply(client: pg.PoolClient, { version, name, sql, checksum }: Migration): Promise<void> {
+async function apply(client: pg.PoolClient, migration: Migration): Promise<void> {
   try {
     await client.query("begin");
-    await client.query(
-      `create table if not exists schema_migrations (version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`,
-    );
-    await client.query(sql);
-    await client.query(`insert into schema_migrations (version, name, checksum) values ($1, $2, $3)`, [
-      version,
-      name,
-      checksum,
-    ]);
+    await applyMigration(client, migration);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined);
     throw new DatabaseError(
-      `Migration ${name} failed and was rolled back: ${error instanceof Error ? error.message : String(error)}`,
+      `Migration ${migration.name} failed and was rolled back: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** Applies one migration in the caller's transaction and notes it. Call under `MIGRATION_LOCK`. */
+export async function applyMigration(tx: Queryable, { version, name, sql, checksum }: Migration): Promise<void> {
+  await tx.query(
+    `create table if not exists schema_migrations (version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`,
+  );
+  await tx.query(sql);
+  await tx.query(`insert into schema_migrations (version, name, checksum) values ($1, $2, $3)`, [
+    version,
+    name,
+    checksum,
+  ]);
 }
 
 /** Empties a database altogether, for the demo. Nothing else may ever call this. */
