@@ -1,26 +1,63 @@
+import type { Config } from "../runtime/config.js";
 import { startLoop } from "../runtime/loop.js";
-import { forgetIdempotencyKeys } from "../store/idempotency.js";
+import { LeadLostError, type Lease, releaseLease, takeLease } from "../store/leases.js";
 import { ensurePartitions } from "../store/partitions.js";
-import { dropUnregisteredShipments } from "../store/shipments.js";
+import { type Expired, expireBatch, type RetentionPeriods } from "../store/retention.js";
 import { forgetDeadWorkers } from "../store/workers.js";
 import type { Workshop } from "./workshop.js";
 
 const HOUR_MS = 3_600_000;
+/** How long a leader that died is missed at most. */
+const LEASE_SECONDS = 60;
+const RENEW_EVERY_MS = 20_000;
 
-/** Housekeeping, hourly: partitions made ahead, what has served its time forgotten. Harmless in several processes at once. */
-export function startUpkeep({ db, now, log, lifecycle }: Workshop): void {
+/**
+ * Housekeeping: partitions made ahead, what has served its time forgotten. Any number of processes may be started with it; the
+ * one that holds the lease works, hourly, and as long as anything is left to do.
+ */
+export function startUpkeep({ db, config, now, log, lifecycle, workerId }: Workshop): void {
+  const lease: Lease = { name: "upkeep", holder: workerId };
+  const periods = retentionPeriodsOf(config);
+  let nextMs = 0;
   const loop = startLoop({
     name: "upkeep",
-    idleMs: HOUR_MS,
+    idleMs: RENEW_EVERY_MS,
     log,
     work: async () => {
+      if (!(await takeLease(db.pool, lease, LEASE_SECONDS)) || now() < nextMs) return 0;
       await ensurePartitions(db, now());
-      await forgetIdempotencyKeys(db.pool);
       await forgetDeadWorkers(db.pool);
-      const dropped = await dropUnregisteredShipments(db.pool);
-      if (dropped > 0) log.info({ dropped }, "Numbers that nobody registered for 30 days were dropped.");
-      return 0;
+      const expired = await expireBatch(db, lease, { periods, nowMs: now() }).catch(lostLead);
+      const count = Object.values(expired).reduce((sum, rows) => sum + rows, 0);
+      if (count > 0) log.info({ expired }, "What had served its time was dropped.");
+      else nextMs = now() + HOUR_MS;
+      return count;
     },
   });
-  lifecycle.onStop("upkeep", () => loop.stop());
+  lifecycle.onStop("upkeep", async () => {
+    await loop.stop();
+    await releaseLease(db.pool, lease);
+  });
+}
+
+/** Another process is at it: nothing is left to do here. */
+function lostLead(error: unknown): Expired {
+  if (error instanceof LeadLostError) return {};
+  throw error;
+}
+
+/** How long the settings say that each category is kept. */
+export function retentionPeriodsOf(config: Config): RetentionPeriods {
+  return {
+    bodies: config.keepBodiesDays,
+    quietPolls: config.keepQuietPollsDays,
+    parked: config.keepParkedDays,
+    personalData: config.keepPersonalDataDays,
+    timelines: config.keepTimelinesDays,
+    orders: config.keepOrdersDays,
+    messageTexts: config.keepMessageTextsDays,
+    messageLog: config.keepMessageLogDays,
+    auditLog: config.keepAuditLogDays,
+    codeSightings: config.keepCodeSightingsDays,
+  };
 }

@@ -133,6 +133,11 @@ describe("faults", () => {
     );
     expect(faults({ WAYBILL_HEARTBEAT_SECONDS: "7" })).toEqual([]);
   });
+
+  test("an order must not be forgotten before its timeline", () => {
+    expect(faults({ WAYBILL_KEEP_ORDERS_DAYS: "399" })[0]).toMatch(/^Set WAYBILL_KEEP_ORDERS_DAYS to at least 400,/);
+    expect(faults({ WAYBILL_KEEP_ORDERS_DAYS: "400" })).toEqual([]);
+  });
 });
 
 describe("describing the settings", () => {

@@ -108,12 +108,21 @@ function badValue(field: ConfigField<unknown>, text: string, source: ConfigSourc
 }
 
 /** Faults that show only when settings are seen together. */
-function contradictions({ heartbeatSeconds, workerDeadAfterSeconds }: Config): string[] {
-  if (workerDeadAfterSeconds >= 2 * heartbeatSeconds) return [];
+function contradictions(config: Config): string[] {
+  const { heartbeatSeconds, workerDeadAfterSeconds, keepOrdersDays, keepTimelinesDays } = config;
+  const faults: string[] = [];
   const least = 2 * heartbeatSeconds;
-  return [
-    `Set WAYBILL_WORKER_DEAD_AFTER_SECONDS to at least ${least}, twice WAYBILL_HEARTBEAT_SECONDS: with ${workerDeadAfterSeconds} a living worker would be taken for dead.`,
-  ];
+  if (workerDeadAfterSeconds < least) {
+    faults.push(
+      `Set WAYBILL_WORKER_DEAD_AFTER_SECONDS to at least ${least}, twice WAYBILL_HEARTBEAT_SECONDS: with ${workerDeadAfterSeconds} a living worker would be taken for dead.`,
+    );
+  }
+  if (keepOrdersDays < keepTimelinesDays) {
+    faults.push(
+      `Set WAYBILL_KEEP_ORDERS_DAYS to at least ${keepTimelinesDays}, as WAYBILL_KEEP_TIMELINES_DAYS: a timeline goes with its order at the latest.`,
+    );
+  }
+  return faults;
 }
 
 function defaultOf({ default: fallback }: ConfigField<unknown>, surroundings: Surroundings): string | null {

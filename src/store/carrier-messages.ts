@@ -110,7 +110,7 @@ export async function finishCarrierMessages(db: Queryable, lease: string, ids: r
   return rowCount ?? 0;
 }
 
-/** Puts finished messages back, to be read again. One that waits already stays as it is. */
+/** Puts finished messages back, to be read again, those that are still kept. One that waits already stays as it is. */
 export async function queueAgain(
   db: Queryable,
   messages: readonly { readonly id: string; readonly receivedMonth: string }[],
@@ -118,8 +118,9 @@ export async function queueAgain(
   if (messages.length === 0) return;
   await db.query(
     `insert into carrier_message_queue (message_id, received_month)
-     select distinct on (id) id, received_month from unnest($1::text[], $2::date[]) as t (id, received_month)
-     order by id
+     select distinct on (m.id) m.id, m.received_month from unnest($1::text[], $2::date[]) as t (id, received_month)
+     join carrier_messages m on m.id = t.id and m.received_month = t.received_month
+     order by m.id
      on conflict (message_id) do nothing`,
     toColumns(messages, ["id", "receivedMonth"]),
   );

@@ -49,7 +49,14 @@ export async function answerIdempotencyKey(
   ]);
 }
 
-/** Forgets answers older than a day. */
-export async function forgetIdempotencyKeys(db: Queryable): Promise<void> {
-  await db.query(`delete from idempotency_keys where created_at < now() - interval '24 hours'`);
+/** Forgets answers older than a day, the oldest `limit` of them. Returns how many. */
+export async function forgetIdempotencyKeys(db: Queryable, limit = 1000): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from idempotency_keys where (store_id, key) in (
+       select store_id, key from idempotency_keys where created_at < now() - interval '24 hours'
+       order by created_at limit $1 for update skip locked
+     )`,
+    [limit],
+  );
+  return rowCount ?? 0;
 }

@@ -35,9 +35,11 @@ export async function makePartition(tx: Queryable, table: string, month: string)
   const name = partitionName(table, from);
   const { rows } = await tx.query<{ exists: boolean }>(`select to_regclass($1) is not null as exists`, [name]);
   if (rows[0]?.exists === true) return null;
-  // The dates are made here from numbers alone, and the table is one of ours.
+  // Made apart and then attached: to make it in place would lock out everybody who reads or writes the table, and as long as
+  // a backup runs nobody gets that lock. The dates are made here from numbers alone, and the table is one of ours.
   await tx.query(
-    `create table ${name} partition of ${table} for values from ('${from}') to ('${firstOfMonth(Date.parse(from), 1)}')`,
+    `create table ${name} (like ${table} including all excluding indexes);
+     alter table ${table} attach partition ${name} for values from ('${from}') to ('${firstOfMonth(Date.parse(from), 1)}')`,
   );
   return name;
 }
