@@ -20,6 +20,8 @@ export interface CarrierProfile {
   readonly setUp?: (sandbox: Sandbox, hookUrl: string) => void;
   /** What else happens at the carrier in the middle of a journey. */
   readonly meanwhile?: (sandbox: Sandbox) => void;
+  /** What has to be true of the calls of a journey, beyond what is true of every carrier's. */
+  readonly afterwards?: (calls: readonly RecordedCall[]) => void;
   /** Which call asks about numbers, and what the sandbox counts it as. */
   readonly asking: { readonly method: "GET" | "POST"; readonly path: RegExp; readonly counts: FaultyCall };
   /** `token`: calls need an access token, which may be renewed. `key`: calls need a key, which the carrier takes or not. */

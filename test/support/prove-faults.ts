@@ -15,8 +15,8 @@ const LEFT_ALONE_MS = 10 * MINUTE_MS;
 /** How long after the first 429 that does not say. */
 const UNSAID_WAIT_MS = MINUTE_MS;
 const SOON = { everyMs: 5 * SECOND_MS, withinMs: 2 * MINUTE_MS };
-const SUBSCRIBING = { everyMs: 30 * SECOND_MS, withinMs: 4 * HOUR_MS };
-const SOME_TIME = { everyMs: 10 * MINUTE_MS, withinMs: 26 * HOUR_MS };
+const SUBSCRIBING = { everyMs: 2 * MINUTE_MS, withinMs: 4 * HOUR_MS };
+const SOME_TIME = { everyMs: 30 * MINUTE_MS, withinMs: 26 * HOUR_MS };
 const NOTHING_WRONG = { missing: [], doubled: [] };
 
 /** Proves for a carrier that calls which go wrong cost time, and nothing else. */

@@ -1,5 +1,6 @@
 import type { Place } from "../../src/domain/place.js";
 import { scanIdentity } from "../../src/domain/scan-identity.js";
+import { PLAIN_SUB_STATUS } from "../../src/domain/status.js";
 import type { TimelineEntry } from "../../src/domain/timeline.js";
 import type { ScanFact } from "../../src/sandbox/parcel.js";
 import { wallClock } from "../../src/sandbox/wall-clock.js";
@@ -24,7 +25,7 @@ export function disagreements(one: readonly TimelineEntry[], other: readonly Tim
 
 function differences(one: TimelineEntry, other: TimelineEntry): string[] {
   const fields = [
-    ["meaning", JSON.stringify(one.meaning), JSON.stringify(other.meaning)],
+    ["meaning", ...meaningsOf(one, other)],
     ["instant", one.occurredAt, other.occurredAt],
     ["local time", one.localTime, other.localTime],
     ...PLACE_FIELDS.map((field) => [field, one.place?.[field] ?? null, other.place?.[field] ?? null] as const),
@@ -32,6 +33,16 @@ function differences(one: TimelineEntry, other: TimelineEntry): string[] {
   return fields
     .filter(([, mine, theirs]) => mine !== null && theirs !== null && mine !== theirs)
     .map(([field, mine, theirs]) => `${scanIdentity(one)}: ${field} ${mine} or ${theirs}`);
+}
+
+/** One of the two may say no more than the status: DHL proves a signature only to who asks. */
+function meaningsOf({ meaning: one }: TimelineEntry, { meaning: other }: TimelineEntry): readonly [string, string] {
+  const isRough =
+    one.kind === "status" &&
+    other.kind === "status" &&
+    [one, other].some(({ subStatus }) => subStatus === PLAIN_SUB_STATUS[one.status]);
+  if (isRough) return [one.status, other.status];
+  return [JSON.stringify(one), JSON.stringify(other)];
 }
 
 const PLACE_FIELDS = ["city", "region", "country", "postalCode", "facilityCode"] as const satisfies (keyof Place)[];
