@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   keys: async () => (await import("./keys.js")).registerKeys,
   connections: async () => (await import("./connections.js")).registerConnections,
   links: async () => (await import("./links.js")).registerLinks,
+  erase: async () => (await import("./erase.js")).registerErase,
   track: async () => (await import("./track.js")).registerTrack,
   messages: async () => (await import("./messages.js")).registerMessages,
   parked: async () => (await import("./parked.js")).registerParked,

@@ -1,5 +1,4 @@
 import type { Queryable } from "./database.js";
-import { lockOrders } from "./order-states.js";
 
 /** What is due and how much of it to take at once. */
 export interface ExpiryBatch {
@@ -107,14 +106,13 @@ export async function expireOrders(tx: Queryable, { before, limit }: ExpiryBatch
   return ids.length;
 }
 
-/** Locks orders with their parcels, parcels first, as everybody does. */
-export async function lockOrdersWithShipments(tx: Queryable, orderIds: readonly string[]): Promise<void> {
-  await tx.query(`select from shipments where id in (${SHIPMENTS_AND_LEGS}) order by id for update`, [orderIds]);
-  await lockOrders(tx, orderIds);
+/** Locks orders that are to be deleted, so that nobody even adds a row that names one. After their parcels, as everybody does. */
+export async function lockOrdersToDelete(tx: Queryable, orderIds: readonly string[]): Promise<void> {
+  await tx.query(`select from orders where id = any($1::text[]) order by id for update`, [orderIds]);
 }
 
 /** Deletes the parcels and legs of locked orders, with their scans. What was told of them stays in the log of messages. */
-export async function deleteShipmentsOfOrders(tx: Queryable, orderIds: readonly string[]): Promise<void> {
+async function deleteShipmentsOfOrders(tx: Queryable, orderIds: readonly string[]): Promise<void> {
   await tx.query(
     `delete from scan_events e using shipments s
      where s.id in (${SHIPMENTS_AND_LEGS}) and e.shipment_id = s.id and e.shipment_month = s.shipment_month`,
@@ -134,13 +132,14 @@ export async function deleteOrders(tx: Queryable, orderIds: readonly string[]): 
   );
 }
 
-/** $1: ids of orders. */
-const SHIPMENTS_AND_LEGS = `select s.id from shipments s where s.order_id = any($1::text[])
+/** The ids of the parcels of orders and of their legs. $1: ids of orders. */
+export const SHIPMENTS_AND_LEGS = `select s.id from shipments s where s.order_id = any($1::text[])
   union all select l.id from shipments s join shipments l on l.leg_of = s.id where s.order_id = any($1::text[])`;
 
 /** Under the locks it is asked again: an order that something happened to meanwhile is spared. */
 async function lockEnded(tx: Queryable, orderIds: readonly string[], before: Date): Promise<string[]> {
-  await lockOrdersWithShipments(tx, orderIds);
+  await tx.query(`select from shipments where id in (${SHIPMENTS_AND_LEGS}) order by id for update`, [orderIds]);
+  await lockOrdersToDelete(tx, orderIds);
   const { rows } = await tx.query<{ id: string }>(
     `select o.id from orders o where o.id = any($1::text[]) and ${ENDED} < $2 order by o.id`,
     [orderIds, before],

@@ -53,6 +53,7 @@ create index messages_by_transition on messages (transition_id) where transition
 create index messages_by_lead on messages (merged_into) where merged_into is not null;
 create index messages_with_texts on messages (created_at) where body_text is not null or body_html is not null;
 create index messages_with_recipients on messages (created_at) where recipient is not null;
+create index messages_by_recipient on messages (store_id, lower(recipient)) where recipient is not null;
 create index messages_in_trouble on messages (state, id) where state in ('unknown', 'failed');
 
 -- Answers to polls that brought nothing new are kept for days, all other bodies for months.
