@@ -74,6 +74,14 @@ test.each([
   expect(subStatus(service, "transit", status)).toBe(expected);
 });
 
+test.each([
+  ["Shipment is being returned to the shipper", "returning_to_sender"],
+  ["The shipment will be returned to the sender", "returning_to_sender"],
+  ["Returned to shipper", "returned_to_sender"],
+])("%j is %s: a return has not ended before it is said to have", (description, expected) => {
+  expect(subStatus("express", "failure", "", description)).toBe(expected);
+});
+
 test("available for delivery is not out for delivery", () => {
   expect(subStatus("ecommerce", "transit", "AVAILABLE FOR DELIVERY")).toBe("moving");
 });

@@ -45,7 +45,7 @@ const RULES: readonly (readonly [RegExp, SubStatus])[] = [
   [/\bcancell?(?:ed|ation)\b|\bstorniert\b/, "cancelled"],
 
   [
-    /\b(?:will|to) be (?:returned|sent back)\b|\breturning to\b|\bwird .*zurück(?:gesandt|geschickt)\b/,
+    /\b(?:will be|to be|being) (?:returned|sent back)\b|\breturning to\b|\bwird .*zurück(?:gesandt|geschickt)\b/,
     "returning_to_sender",
   ],
   [

@@ -82,6 +82,8 @@ test("words make a status sharper, and never another one", () => {
   expect(said({ statusCode: "DE", text: "Delivered, Left with Neighbor", signed: true })).toBe("to_neighbour");
   expect(said({ statusCode: "IT", text: "Arrived at Facility" })).toBe("arrived");
   expect(said({ statusCode: "IT", text: "Return to sender processed" })).toBe("returning_to_sender");
+  expect(said({ statusCode: "EX", text: "Your item is being returned to the sender" })).toBe("returning_to_sender");
+  expect(said({ statusCode: "EX", text: "Returned to sender" })).toBe("returned_to_sender");
   expect(said({ statusCode: "EX", text: "Severe weather conditions have delayed delivery" })).toBe("delayed_weather");
   expect(said({ statusCode: "AT", text: "Business closed" })).toBe("business_closed");
   for (const statusCode of ["IT", "EX", "AT", "NY"])

@@ -2,8 +2,9 @@ import type { SubStatus } from "../../../domain/status.js";
 
 /** Words of an event's description and the sub-status they stand for; the first that match decide. English only. */
 const WORDS: readonly (readonly [RegExp, SubStatus])[] = [
+  [/\b(?:will be|to be|being) returned\b/i, "returning_to_sender"],
   [/\bto (?:the )?original sender\b|\breturned to (?:the )?(?:sender|shipper)\b/i, "returned_to_sender"],
-  [/\breturn(?:ing)? to (?:the )?(?:sender|shipper)\b|\bbeing returned\b|\bunclaimed\b/i, "returning_to_sender"],
+  [/\breturn(?:ing)? to (?:the )?(?:sender|shipper)\b|\bunclaimed\b/i, "returning_to_sender"],
   [/\b(?:undeliver|not deliver|no longer out for delivery|unable to deliver)/i, "delivery_attempted"],
   [/\brefused\b/i, "refused"],
   [/^delivered\b.*\b(?:front desk|reception|mail ?room)\b/i, "to_reception"],
