@@ -9,12 +9,12 @@ import { createTrackingLinks } from "../orders/tracking-links.js";
 import { registerPageRoutes } from "../page/page-routes.js";
 import type { HttpClient } from "../runtime/http-client.js";
 import { createHttpServer } from "../runtime/http-server.js";
-import { deriveKeyRing } from "../runtime/sealing.js";
 import { createWorkTracker } from "../runtime/work-tracker.js";
 import { notePushHeard } from "../store/connections.js";
 import { isDatabaseUnavailable } from "../store/database.js";
 import { createConnectionCache } from "./connection-cache.js";
 import { registerHealth } from "./health-routes.js";
+import { startPages } from "./start-pages.js";
 import type { Workshop } from "./workshop.js";
 
 /** How long a stop waits for what pushes set off: confirmations of subscriptions, which are told to end, and notes. */
@@ -52,14 +52,7 @@ export async function startHttp(workshop: Workshop, intake: Intake, http: HttpCl
     });
   }
   if (config.roles.includes("page")) {
-    registerPageRoutes(app, {
-      db: db.pool,
-      ring: deriveKeyRing(ring, "links"),
-      findCarrier,
-      now,
-      log,
-      count: (result) => metrics.pageViews.add({ result }),
-    });
+    registerPageRoutes(app, await startPages(workshop));
   }
   if (config.roles.includes("api")) {
     await registerApi(app, {

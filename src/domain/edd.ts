@@ -27,9 +27,20 @@ export function chooseEdd(
   statements: readonly EddStatement[],
   { status, nowMs, zone }: EddContext,
 ): EddStatement | null {
-  if (status === "delivered") return null;
-  const last = inOrder(statements).at(-1);
-  return last === undefined || isPast(last.claim, nowMs, zone) ? null : last;
+  const last = lastEdd(statements, status);
+  return last === null || isEddPast(last.claim, nowMs, zone) ? null : last;
+}
+
+/** The last one stated, past or not; null once the parcel is delivered. */
+export function lastEdd(statements: readonly EddStatement[], status: Status | null): EddStatement | null {
+  return status === "delivered" ? null : (inOrder(statements).at(-1) ?? null);
+}
+
+/** Whether an estimate is over at the destination. Only whole minutes count. */
+export function isEddPast(claim: EddClaim, nowMs: number, zone: string | null): boolean {
+  const today = todayIn(zone, nowMs);
+  if (today !== claim.to || claim.windowTo === null) return today > claim.to;
+  return localTimeIn(zone, nowMs).slice("YYYY-MM-DDT".length, "YYYY-MM-DDTHH:mm".length) > claim.windowTo;
 }
 
 /** The date that stood before the last one stated, to show beside it; null when the date never changed. */
@@ -61,10 +72,4 @@ function claimText({ from, to, windowFrom, windowTo }: EddClaim): string {
 
 function compare<T extends number | string>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function isPast(claim: EddClaim, nowMs: number, zone: string | null): boolean {
-  const today = todayIn(zone, nowMs);
-  if (today !== claim.to || claim.windowTo === null) return today > claim.to;
-  return localTimeIn(zone, nowMs).slice("YYYY-MM-DDT".length, "YYYY-MM-DDTHH:mm".length) > claim.windowTo;
 }

@@ -2,21 +2,19 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
 import { addStore, intakeFor, normalizerFor, ordersFor, type StoreFixture } from "../../test/support/store-fixture.js";
-import { findCarrier } from "../connectors/carriers/registry.js";
+import { type PageProcess, servePages } from "../../test/support/tracking-pages.js";
 import { changeShipment } from "../orders/change-shipment.js";
 import { newOrder } from "../orders/new-order.js";
 import { handOutLinks, revokeLinks } from "../orders/order-links.js";
 import { takeOrder } from "../orders/take-order.js";
 import { createTrackingLinks } from "../orders/tracking-links.js";
-import { createHttpServer } from "../runtime/http-server.js";
 import { createLogger } from "../runtime/logger.js";
-import { deriveKeyRing, sealingKey } from "../runtime/sealing.js";
+import { sealingKey } from "../runtime/sealing.js";
 import { buildBurst } from "../sandbox/burst.js";
 import { sandboxTrackingNumber } from "../sandbox/tracking-numbers.js";
-import { isDatabaseUnavailable, type Queryable } from "../store/database.js";
 import { findOrderOfAnyStore, type OrderRow } from "../store/orders.js";
 import { readShipments } from "../store/shipments.js";
-import { registerPageRoutes } from "./page-routes.js";
+import type { TrackingPagesOptions } from "./tracking-pages.js";
 
 const RING = { current: sealingKey(Buffer.alloc(32, 1)), old: [] };
 const DAY_MS = 86_400_000;
@@ -25,6 +23,7 @@ const links = createTrackingLinks(RING, PUBLIC_URL, { now: Date.now });
 
 let test: TestDatabase;
 let store: StoreFixture;
+let shown: PageProcess;
 let app: FastifyInstance;
 let nowMs = Date.now();
 let serial = 0;
@@ -34,29 +33,27 @@ const counted: string[] = [];
 beforeAll(async () => {
   test = await createTestDatabase();
   store = await addStore(test.db);
-  app = serve(test.db.pool);
+  shown = serve(test.db);
+  app = shown.app;
 });
 afterAll(async () => {
-  await app.close();
+  await shown.close();
   await test.drop();
 });
 
-function serve(db: Queryable): FastifyInstance {
+function serve(db: TrackingPagesOptions["db"]): PageProcess {
   const log = createLogger({ level: "debug", destination: { write: (line) => void logged.push(line) } });
-  const server = createHttpServer({
-    log,
-    isUnavailable: isDatabaseUnavailable,
-    observe: ({ route }) => void logged.push(route),
-  });
-  registerPageRoutes(server, {
-    db,
-    ring: deriveKeyRing(RING, "links"),
-    findCarrier,
+  return servePages(db, RING, {
     now: () => nowMs,
     log,
     count: (result) => void counted.push(result),
+    observeRoute: (route) => void logged.push(route),
   });
-  return server;
+}
+
+/** A database that fails every query, and is heard of never. */
+function failing(query: (...args: readonly unknown[]) => Promise<never>): TrackingPagesOptions["db"] {
+  return { pool: { query }, listen: () => {} };
 }
 
 async function get(url: string, server = app) {
@@ -157,18 +154,20 @@ describe("the page of an order", () => {
     expect([voided, replaced].map((number) => html.includes(number))).toEqual([false, false]);
   });
 
-  it("may be kept by nobody, indexed by nobody, framed by nobody, and runs nothing", async () => {
+  it("may be kept by nobody, indexed by nobody, framed by nobody, and runs nothing but its own script", async () => {
     const { links: linksOf } = await order();
     const { headers, html } = await get((await linksOf()).trackingUrl);
     const policy = String(headers["content-security-policy"]);
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toMatch(/unsafe|script-src|\*/);
+    expect(policy).not.toMatch(/unsafe|\*/);
+    expect(policy).toMatch(/script-src 'sha256-[\w+/=]+';/);
     expect(headers["cache-control"]).toMatch(/^private, no-(cache|store)$/);
     expect(headers["referrer-policy"]).toBe("no-referrer");
     expect(headers["x-robots-tag"]).toContain("noindex");
     expect(headers["x-content-type-options"]).toBe("nosniff");
-    expect(html).not.toMatch(/<script|\son[a-z]+=|javascript:/i);
+    expect(html.match(/<script/g)).toHaveLength(1);
+    expect(html).not.toMatch(/<script src|\son[a-z]+="|javascript:/i);
   });
 });
 
@@ -247,11 +246,12 @@ describe("trouble", () => {
   it("gets the shopper a calm page that asks to come back, and the operator the reason", async () => {
     const { links: linksOf } = await order();
     const { trackingUrl } = await linksOf();
-    const away = serve({
-      query: () =>
+    const away = serve(
+      failing(() =>
         Promise.reject(Object.assign(new Error("connect ECONNREFUSED 10.0.0.9:5432"), { code: "ECONNREFUSED" })),
-    });
-    const { status, html, headers } = await get(trackingUrl, away);
+      ),
+    );
+    const { status, html, headers } = await get(trackingUrl, away.app);
     expect([status, headers["retry-after"], headers["content-type"]]).toEqual([503, "60", "text/html; charset=utf-8"]);
     expect(html).not.toMatch(/ECONNREFUSED|10\.0\.0\.9/);
     expect(logged.join("")).toContain("ECONNREFUSED");
@@ -261,15 +261,16 @@ describe("trouble", () => {
   it("never brings a link into a log or a metric", async () => {
     const { links: linksOf } = await order();
     const { trackingUrl, shortUrl } = await linksOf();
-    const failing = serve({
-      query: (_text, values) =>
+    const broken = serve(
+      failing((_text, values) =>
         Promise.reject(new Error(`cannot answer ${JSON.stringify(values)} for ${trackingUrl} or ${shortUrl}`)),
-    });
+      ),
+    );
     for (const url of [trackingUrl, shortUrl, `${trackingUrl}x`]) {
       await get(url);
-      await get(url, failing);
+      await get(url, broken.app);
     }
-    await failing.close();
+    await broken.close();
     const text = logged.join("\n");
     expect(text).toContain("/t/:token");
     expect(text).not.toContain(trackingUrl.split("/t/")[1]);

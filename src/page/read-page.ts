@@ -1,34 +1,33 @@
 import type { Carrier } from "../connectors/carriers/contract.js";
-import { readBrand } from "../domain/brand.js";
 import { carrierInChargeOf, carrierNameOf } from "../domain/carrier-name.js";
 import { groupBy } from "../domain/group-by.js";
-import { todayIn } from "../domain/local-time.js";
 import { orderState } from "../domain/order-status.js";
-import { toldParcel } from "../domain/parcel-facts.js";
+import { parcelStory } from "../domain/parcel-facts.js";
 import type { Place } from "../domain/place.js";
+import type { ScanTime } from "../domain/scan.js";
 import type { TimelineEntry } from "../domain/timeline.js";
 import { zoneOf } from "../domain/zones.js";
 import { type OrderDetails, readOrderDetails, readTimelines, type ShipmentDetails } from "../orders/read-orders.js";
 import type { Queryable } from "../store/database.js";
 import { readEddStatements, type StoredEddStatement } from "../store/edd-statements.js";
-import type { OrderRow } from "../store/orders.js";
-import type { StoreRow } from "../store/stores.js";
-import { type ItemView, maskPostalCode, type PageView, type ParcelView, type TimelineEntryView } from "./view-model.js";
+import { findOrder, type OrderRow } from "../store/orders.js";
+import type { OrderFacts, PageFacts, ParcelFactsOfPage } from "./page-facts.js";
+import { type ItemView, MAX_SCANS_SHOWN, maskPostalCode, type TimelineEntryView } from "./view-model.js";
 
-export interface PageContext {
-  readonly findCarrier: (code: string) => Carrier | null;
-  readonly nowMs: number;
-}
+type FindCarrier = (code: string) => Carrier | null;
 
-/** Reads everything that an order's tracking page shows. Voided and replaced parcels are gone from it. */
-export async function readPage(
+/**
+ * Reads everything that an order's tracking page shows, whenever it is shown; null when the order is gone. Voided and
+ * replaced parcels are left out.
+ */
+export async function readPageFacts(
   db: Queryable,
-  store: StoreRow,
-  order: OrderRow,
-  context: PageContext,
-): Promise<PageView> {
-  const [details] = await readOrderDetails(db, [order]);
-  if (details === undefined) throw new Error("readOrderDetails answers for every order.");
+  { storeId, orderId }: { readonly storeId: string; readonly orderId: string },
+  findCarrier: FindCarrier,
+): Promise<PageFacts | null> {
+  const order = await findOrder(db, storeId, orderId);
+  const [details] = order === null ? [] : await readOrderDetails(db, [order]);
+  if (order === null || details === undefined) return null;
   const shown = details.shipments.filter(({ shipment }) => shipment.voidedAt === null && shipment.replacedBy === null);
   const rows = shown.map(({ shipment }) => shipment);
   const timelines = await readTimelines(db, rows);
@@ -42,17 +41,18 @@ export async function readPage(
   const parcels = shown
     .toSorted((a, b) => Number(a.shipment.direction === "return") - Number(b.shipment.direction === "return"))
     .map((parcel) =>
-      toParcelView(parcel, order, timelines.get(parcel.shipment.id) ?? [], edd.get(parcel.shipment.id) ?? [], context),
+      toParcelFacts(
+        parcel,
+        order,
+        timelines.get(parcel.shipment.id) ?? [],
+        edd.get(parcel.shipment.id) ?? [],
+        findCarrier,
+      ),
     );
-  return {
-    brand: readBrand(store.name, store.brand),
-    locale: order.language ?? store.language,
-    order: toOrderView(details, store, context.nowMs),
-    parcels,
-  };
+  return { order: toOrderFacts(details), parcels };
 }
 
-function toOrderView({ order, lineItems, shipments }: OrderDetails, store: StoreRow, nowMs: number): PageView["order"] {
+function toOrderFacts({ order, lineItems, shipments }: OrderDetails): OrderFacts {
   const state = orderState(
     shipments.map(({ shipment }) => ({
       ...shipment,
@@ -60,17 +60,16 @@ function toOrderView({ order, lineItems, shipments }: OrderDetails, store: Store
       replaced: shipment.replacedBy !== null,
     })),
   );
-  const zone = zoneOf(placeOf(order));
   return {
     number: order.number,
-    placedOn: todayIn(store.timeZone, order.placedAt.getTime()),
+    placedAtMs: order.placedAt.getTime(),
     status: state.status,
     counts: state.counts,
     promised:
       order.promisedFrom === null || order.promisedTo === null
         ? null
         : { from: order.promisedFrom, to: order.promisedTo },
-    today: zone === null ? null : todayIn(zone, nowMs),
+    zone: zoneOf(placeOf(order)),
     unshippedItems: unshippedItems(lineItems, shipments),
     destination: order.destination && {
       city: order.destination.city,
@@ -96,30 +95,28 @@ function unshippedItems(lineItems: OrderDetails["lineItems"], shipments: readonl
     .filter(({ quantity }) => quantity > 0);
 }
 
-function toParcelView(
+function toParcelFacts(
   { shipment, items, legs }: ShipmentDetails,
   order: OrderRow,
   timeline: readonly TimelineEntry[],
   eddStatements: readonly StoredEddStatement[],
-  { findCarrier, nowMs }: PageContext,
-): ParcelView {
+  findCarrier: FindCarrier,
+): ParcelFactsOfPage {
   const carrier = findCarrier(carrierInChargeOf(shipment));
   const outbound = shipment.direction === "outbound";
-  const told = toldParcel(
-    {
-      carrierName: carrierNameOf(carrierInChargeOf(shipment), findCarrier),
-      timeline,
-      eddStatements,
-      promise:
-        outbound && order.promisedFrom !== null && order.promisedTo !== null
-          ? { from: order.promisedFrom, to: order.promisedTo, madeAt: order.createdAt }
-          : null,
-      destination: (outbound ? placeOf(order) : null) ?? shipment.destination,
-    },
-    nowMs,
-  );
+  const story = parcelStory({
+    carrierName: carrierNameOf(carrierInChargeOf(shipment), findCarrier),
+    timeline,
+    eddStatements,
+    promise:
+      outbound && order.promisedFrom !== null && order.promisedTo !== null
+        ? { from: order.promisedFrom, to: order.promisedTo, madeAt: order.createdAt }
+        : null,
+    destination: (outbound ? placeOf(order) : null) ?? shipment.destination,
+  });
   return {
-    ...told,
+    ...story,
+    at: story.at && timeOf(story.at),
     id: shipment.id,
     direction: shipment.direction,
     trackingNumber: shipment.trackingNumber,
@@ -131,7 +128,10 @@ function toParcelView(
     })),
     serviceLevel: shipment.serviceLevel,
     items: items.map(({ lineItem, quantity }) => ({ title: lineItem.title, quantity })),
-    timeline: timeline.toReversed().map(toEntryView),
+    timeline: timeline
+      .toReversed()
+      .slice(0, MAX_SCANS_SHOWN)
+      .map((entry) => toEntryView(entry, story.carrierName, findCarrier)),
     proof: shipment.proof,
   };
 }
@@ -142,13 +142,20 @@ function placeOf({ destination }: OrderRow): Place | null {
   return { city, region, country, postalCode, facilityCode: null };
 }
 
-function toEntryView(entry: TimelineEntry): TimelineEntryView {
+/** What an aggregator relays is a scan of the carrier that has the parcel. */
+function toEntryView(entry: TimelineEntry, carrierName: string, findCarrier: FindCarrier): TimelineEntryView {
   const { meaning, place } = entry;
   return {
+    carrierName: entry.relayed ? carrierName : carrierNameOf(entry.carrier, findCarrier),
     subStatus: meaning.kind === "status" ? meaning.subStatus : null,
     carrierText: entry.carrierText,
     carrierTextLanguage: null,
     place: place && { city: place.city, region: place.region, country: place.country },
-    time: entry,
+    time: timeOf(entry),
   };
+}
+
+/** The time alone: what a scan says besides is not for the page, and not to be kept with it. */
+function timeOf({ occurredAt, localTime, utcOffset, zone, precision }: ScanTime): ScanTime {
+  return { occurredAt, localTime, utcOffset, zone, precision };
 }

@@ -11,16 +11,17 @@ export interface RenderedPage {
   readonly html: string;
 }
 
-/** Renders a whole document in a brand's style, with the headers that belong to it. */
+/** Renders a whole document in a brand's style, with the headers that belong to it. `scriptHash` is that of its only script. */
 export function renderDocument(
   statusCode: number,
   brand: Brand | null,
   draw: (style: PageStyle) => JSX.Element,
+  scriptHash: string | null = null,
 ): RenderedPage {
   const style = pageStyle(brand?.accentColor);
   return {
     statusCode,
-    headers: securityHeaders(style.hash, brand),
+    headers: securityHeaders(style.hash, brand, scriptHash),
     html: `<!doctype html>${render(draw(style))}`,
   };
 }

@@ -3,17 +3,25 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { PAGE_STATES } from "../../test/support/page-states.js";
 import { SUB_STATUSES, type SubStatus, subStatusRow } from "../domain/status.js";
-import { renderPage } from "./render-page.js";
+import { liveScript } from "./live-script.js";
+import { renderPage as renderWhole } from "./render-page.js";
 import type { PageView, ParcelView } from "./view-model.js";
 
 const MAX_COMPRESSED_BYTES = 14 * 1024;
+const MAX_SCRIPT_BYTES = 6 * 1024;
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>'&`;
+
+/** The page without its own script, which is the same on all. */
+function renderPage(view: PageView) {
+  const page = renderWhole(view);
+  return { ...page, html: page.html.replace(`<script>${liveScript().text}</script>`, "") };
+}
 
 describe.each(Object.entries(PAGE_STATES))("the page of an order that is %s", (_name, view) => {
   const { html, headers } = renderPage(view);
 
   test("stays within its budget, style inline", () => {
-    expect(gzipSync(html).byteLength).toBeLessThan(MAX_COMPRESSED_BYTES);
+    expect(gzipSync(renderWhole(view).html).byteLength).toBeLessThan(MAX_COMPRESSED_BYTES);
   });
 
   test("has its one style let through by hash, and no other", () => {
@@ -30,6 +38,26 @@ describe.each(Object.entries(PAGE_STATES))("the page of an order that is %s", (_
     expect(html.match(/<h1/g)).toHaveLength(1);
     expect(html).toContain(view.order.number);
   });
+});
+
+test("its one script is let through by hash, small, and asks nobody but the page's own origin", () => {
+  const { html, headers } = renderWhole(state("in transit"));
+  const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text = ""]) => text);
+  expect(scripts).toHaveLength(1);
+  const hash = createHash("sha256")
+    .update(scripts[0] ?? "")
+    .digest("base64");
+  expect(headers["content-security-policy"]).toContain(`script-src 'sha256-${hash}'; connect-src 'self';`);
+  expect(Buffer.byteLength(scripts[0] ?? "")).toBeLessThan(MAX_SCRIPT_BYTES);
+});
+
+test("a page that may be behind says since when, and is kept by nobody", () => {
+  const { html, headers } = renderPage(state("as of"));
+  expect(html).toContain("how things stood at 2:05 PM.");
+  expect(headers["cache-control"]).toBe("no-store");
+  const inUtc = renderPage({ ...state("as of"), asOf: { clock: "14:05", isUtc: true } });
+  expect(inUtc.html).toContain("how things stood at 2:05 PM UTC.");
+  expect(renderPage(state("in transit")).html).not.toContain("how things stood");
 });
 
 test("every sub-status has a page", () => {

@@ -3,7 +3,7 @@ import { placeLine } from "../domain/sentences/place-words.js";
 import type { Sentences } from "../domain/sentences/sentences-for.js";
 import { Icon } from "./icons.js";
 import { TimeStamp } from "./time-stamp.js";
-import type { PageView, ParcelView, TimelineEntryView } from "./view-model.js";
+import { MAX_SCANS_SHOWN, type PageView, type ParcelView, type TimelineEntryView } from "./view-model.js";
 
 /** What every entry needs besides itself. */
 interface TimelineContext {
@@ -16,7 +16,7 @@ interface TimelineContext {
 export function TimelineList({ view, parcel, sentences }: TimelineContext): JSX.Element {
   const context = { view, parcel, sentences };
   const latest = parcel.timeline.slice(0, SHOWN_AT_ONCE);
-  const earlier = parcel.timeline.slice(SHOWN_AT_ONCE, MAX_ENTRIES);
+  const earlier = parcel.timeline.slice(SHOWN_AT_ONCE, MAX_SCANS_SHOWN);
   if (latest.length === 0) return <p class="muted">{sentences.phrase("noScans", { carrier: parcel.carrierName })}</p>;
   return (
     <>
@@ -35,14 +35,12 @@ export function TimelineList({ view, parcel, sentences }: TimelineContext): JSX.
 }
 
 const SHOWN_AT_ONCE = 3;
-/** No parcel is scanned more often in earnest; what is older than this stays out of the page. */
-const MAX_ENTRIES = 100;
 
 /** Our sentence first, then when and where, then the carrier's own words; those alone where we have none. */
-function TimelineItem(entry: TimelineEntryView, { view, parcel, sentences }: TimelineContext): JSX.Element {
-  const { subStatus, place, time } = entry;
+function TimelineItem(entry: TimelineEntryView, { view, sentences }: TimelineContext): JSX.Element {
+  const { carrierName, subStatus, place, time } = entry;
   const where = placeLine(place, view.order.destination?.country ?? null, sentences.locale);
-  const ours = subStatus === null ? null : sentences.scan(subStatus, parcel.carrierName, view.brand.name);
+  const ours = subStatus === null ? null : sentences.scan(subStatus, carrierName, view.brand.name);
   const words =
     entry.carrierText === "" ? null : (
       <bdi dir="auto" lang={entry.carrierTextLanguage ?? ""}>
@@ -63,7 +61,7 @@ function TimelineItem(entry: TimelineEntryView, { view, parcel, sentences }: Tim
       </p>
       {ours !== null && words !== null && (
         <p class="scan-words">
-          {sentences.phrase("carrierSays", { carrier: parcel.carrierName })} <q>{words}</q>
+          {sentences.phrase("carrierSays", { carrier: carrierName })} <q>{words}</q>
         </p>
       )}
     </li>

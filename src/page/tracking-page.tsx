@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Sentences } from "../domain/sentences/sentences-for.js";
+import { AsOfNote } from "./as-of-note.js";
 import { EstimateBlock } from "./estimate-block.js";
 import { Hero } from "./hero.js";
 import { OrderAside } from "./order-aside.js";
@@ -20,8 +21,9 @@ export function TrackingPage({
   const [first] = view.parcels;
   const onlyParcel = view.parcels.length === 1 && first !== undefined && first.direction === "outbound" ? first : null;
   return (
-    <main id="content" class="layout">
+    <main id="content" class="layout" data-version={view.version} data-old={view.asOf === null ? undefined : ""}>
       <div class="column">
+        {view.asOf !== null && <AsOfNote asOf={view.asOf} sentences={sentences} />}
         <Hero view={view} sentences={sentences} />
         {!view.parcels.some(({ direction }) => direction === "outbound") && (
           <section class="panel" aria-labelledby="headline">

@@ -11,8 +11,19 @@ export interface PageView {
   /** BCP 47 (`en`, `en-GB`). Decides language and the form of dates. */
   readonly locale: string;
   readonly order: OrderView;
+  /** When this was last known to be right, where that cannot be made sure of now; null: it is right now. */
+  readonly asOf: AsOf | null;
+  /** Goes up with every change of what the page shows. */
+  readonly version: number;
   /** Outbound parcels first, then returns; each group in the order in which they were made. */
   readonly parcels: readonly ParcelView[];
+}
+
+/** A moment on the clock of the destination, or in UTC where its zone is not known. */
+export interface AsOf {
+  /** `HH:mm` */
+  readonly clock: string;
+  readonly isUtc: boolean;
 }
 
 /** What the shopper bought and where it goes. */
@@ -64,7 +75,7 @@ export interface ParcelView extends ParcelFacts {
   readonly legs: readonly LegView[];
   readonly serviceLevel: string | null;
   readonly items: readonly ItemView[];
-  /** Newest first. */
+  /** Newest first, at most `MAX_SCANS_SHOWN`. */
   readonly timeline: readonly TimelineEntryView[];
   readonly proof: ProofOfDelivery | null;
 }
@@ -77,8 +88,13 @@ export interface LegView {
   readonly carrierUrl: string | null;
 }
 
+/** No parcel is scanned more often in earnest; what is older than this stays out of the page. */
+export const MAX_SCANS_SHOWN = 100;
+
 /** One scan as the shopper reads it. */
 export interface TimelineEntryView {
+  /** Whose scan it is: the parcel's carrier, or the partner that carries it on. */
+  readonly carrierName: string;
   /** Null for a scan that moves nothing or whose code nobody has mapped: told by the carrier's words alone. */
   readonly subStatus: SubStatus | null;
   /** The carrier's words as they came; may be empty. */

@@ -54,6 +54,29 @@ export const CONFIG_FIELDS = {
     default: "16",
     ...wholeNumber(2, 500),
   }),
+  redisUrl: field({
+    name: "REDIS_URL",
+    doc: "Redis 6 or newer, in which all processes keep tracking pages together. Without it each keeps its own in memory.",
+    default: null,
+    secret: true,
+    expects: "a Redis address such as redis://user:password@host:6379/0, or rediss:// for TLS",
+    parse: z
+      .string()
+      .max(2000)
+      .refine((text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)),
+  }),
+  pageCacheOrders: field({
+    name: "WAYBILL_PAGE_CACHE_ORDERS",
+    doc: "Of how many orders one process remembers what their tracking pages show.",
+    default: "20000",
+    ...wholeNumber(1, 10_000_000),
+  }),
+  pageCacheMb: field({
+    name: "WAYBILL_PAGE_CACHE_MB",
+    doc: "The most memory that tracking pages take in one process, in MiB; half of it for what they show, half for the pages as printed.",
+    default: "64",
+    ...wholeNumber(1, 100_000),
+  }),
   dataDir: field({
     name: "WAYBILL_DATA_DIR",
     doc: "Where the embedded PostgreSQL and the generated secret key live. Back it up.",

@@ -81,7 +81,17 @@ export function createMetrics(options: { readonly version: string; readonly proc
       ["carrier"],
     ),
     queueWaiting: level("waybill_queue_waiting", "Rows that wait for work.", ["queue"]),
+    /** `result`: shown, stale, gone, not_found, unavailable. */
     pageViews: count("waybill_page_views_total", "Tracking pages by how they were answered.", ["result"]),
+    /** `result`: hit (no database), checked (one look at the head), miss, stale (the database is away). */
+    pageCache: count("waybill_page_cache_total", "Tracking pages by where what they show was found.", ["result"]),
+    pageCacheFlushes: count(
+      "waybill_page_cache_flushes_total",
+      "How often nothing kept was relied upon any more, since notifications may have been lost.",
+      [],
+    ),
+    redisErrors: count("waybill_redis_errors_total", "What Redis failed at; the page was read from PostgreSQL.", []),
+    pageStreams: level("waybill_page_streams", "Open tracking pages that are told of news.", []),
   };
 }
 

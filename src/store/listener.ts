@@ -8,8 +8,10 @@ const KEEP_ALIVE_MS = 30_000;
 export interface Subscription {
   readonly channel: string;
   readonly onNotify: (payload: string) => void;
-  /** The connection was away and is back: whatever was notified meanwhile is lost, so look for yourself. */
+  /** From now on it is heard, for the first time or after the connection was away: look for yourself what was missed. */
   readonly onReconnect: () => void;
+  /** The connection was lost: from now on nothing is heard. */
+  readonly onLost?: () => void;
 }
 
 export interface Listener {
@@ -33,7 +35,13 @@ export function startListener(config: pg.ClientConfig, log: Logger): Listener {
     subscribe(subscription) {
       subscriptions.push(subscription);
       if (client === null) startConnecting();
-      else void client.query(`listen ${pg.escapeIdentifier(subscription.channel)}`).catch(() => undefined);
+      else {
+        client
+          .query(`listen ${pg.escapeIdentifier(subscription.channel)}`)
+          .then(() => !closed && subscription.onReconnect())
+          // The connection is lost then, and the next one listens to all.
+          .catch(() => undefined);
+      }
     },
     async close() {
       closed = true;
@@ -75,6 +83,7 @@ export function startListener(config: pg.ClientConfig, log: Logger): Listener {
   function lost(which: pg.Client): void {
     if (which !== client) return;
     client = null;
+    for (const subscription of subscriptions) subscription.onLost?.();
     reconnectLater();
   }
 

@@ -42,12 +42,6 @@ export async function findStore(db: Queryable, id: string): Promise<StoreRow | n
   return rows[0] ?? null;
 }
 
-/** One store by the number that links carry, or null. */
-export async function findStoreByRef(db: Queryable, storeRef: number): Promise<StoreRow | null> {
-  const { rows } = await db.query<StoreRow>(`select ${STORE_COLUMNS} from stores where store_ref = $1`, [storeRef]);
-  return rows[0] ?? null;
-}
-
 /** All stores, oldest first. */
 export async function listStores(db: Queryable): Promise<StoreRow[]> {
   const { rows } = await db.query<StoreRow>(`select ${STORE_COLUMNS} from stores order by id limit 1000`);

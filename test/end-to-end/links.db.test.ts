@@ -2,15 +2,12 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { registerApi } from "../../src/api/register-api.js";
 import { findCarrier } from "../../src/connectors/carriers/registry.js";
 import { createTrackingLinks } from "../../src/orders/tracking-links.js";
-import { registerPageRoutes } from "../../src/page/page-routes.js";
-import { createHttpServer } from "../../src/runtime/http-server.js";
-import { silentLogger } from "../../src/runtime/logger.js";
 import { hashSecret } from "../../src/runtime/random-secrets.js";
-import { deriveKeyRing, sealingKey } from "../../src/runtime/sealing.js";
+import { sealingKey } from "../../src/runtime/sealing.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
-import { isDatabaseUnavailable } from "../../src/store/database.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 import { addStore, ordersFor } from "../support/store-fixture.js";
+import { servePages } from "../support/tracking-pages.js";
 
 const RING = { current: sealingKey(Buffer.alloc(32, 3)), old: [] };
 const PUBLIC_URL = "https://track.example.com";
@@ -25,15 +22,8 @@ afterAll(() => test.drop());
 it("the tracking URL that the API answers opens the order's page, in one process with it", async () => {
   const { storeId } = await addStore(test.db);
   await insertApiKey(test.db.pool, { id: "key_1", storeId, keyHash: hashSecret(KEY), label: "test" });
-  const app = createHttpServer({ log: silentLogger, isUnavailable: isDatabaseUnavailable, observe: () => {} });
-  registerPageRoutes(app, {
-    db: test.db.pool,
-    ring: deriveKeyRing(RING, "links"),
-    findCarrier,
-    now: Date.now,
-    log: silentLogger,
-    count: () => {},
-  });
+  const pages = servePages(test.db, RING);
+  const { app } = pages;
   const { sealed } = createTrackingLinks(RING, PUBLIC_URL, { now: Date.now });
   await registerApi(app, { ...ordersFor(test.db), presenter: { findCarrier, trackingUrl: sealed } });
 
@@ -43,5 +33,5 @@ it("the tracking URL that the API answers opens the order's page, in one process
   expect(trackingUrl).toMatch(/^https:\/\/track\.example\.com\/t\/[\w-]{76}$/);
   const page = await app.inject({ method: "GET", url: trackingUrl.slice(PUBLIC_URL.length) });
   expect([page.statusCode, page.body.includes("NL-2042")]).toEqual([200, true]);
-  await app.close();
+  await pages.close();
 });

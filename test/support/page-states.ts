@@ -60,6 +60,23 @@ export const PAGE_STATES: Readonly<Record<string, PageView>> = {
     ],
     { unshippedItems: [{ title: "Beeswax candle", quantity: 2 }] },
   ),
+  "as of": { ...page([parcel("arrived", { edd: day("2026-06-10") })]), asOf: { clock: "14:05", isUtc: false } },
+  "handed on": page([
+    parcel("at_destination_facility", {
+      edd: day("2026-06-10"),
+      timeline: [
+        { ...scan("at_destination_facility", 9, "Arrived at post office"), carrierName: "USPS" },
+        ...log(["handed_to_partner", "departed", "picked_up", "label_created"]),
+      ],
+      legs: [
+        {
+          carrierName: "USPS",
+          trackingNumber: "9261290100000000000004",
+          carrierUrl: "https://carrier.example/track/9261290100000000000004",
+        },
+      ],
+    }),
+  ]),
   returned: page([parcel("returned_to_sender", { furthestStage: 3 })]),
   "long words": longWords(),
 };
@@ -116,12 +133,19 @@ function page(parcels: readonly ParcelView[], order: Partial<PageView["order"]> 
       destination: { city: "Portland", region: "OR", country: "US", postalCodePrefix: "97" },
       ...order,
     },
+    asOf: null,
+    version: 7,
     parcels,
   };
 }
 
 function parcel(subStatus: SubStatus, fields: Partial<ParcelView> = {}): ParcelView {
   const { status } = subStatusRow(subStatus);
+  const timeline = fields.timeline ?? [
+    scan(subStatus, 9, "Carrier statement"),
+    ...log(["arrived", "departed", "arrived", "picked_up", "label_created"]),
+  ];
+  const { carrierName } = fields;
   return {
     id: "parcel-1",
     direction: "outbound",
@@ -139,12 +163,9 @@ function parcel(subStatus: SubStatus, fields: Partial<ParcelView> = {}): ParcelV
     city: "PORTLAND",
     today: "2026-06-09",
     items: items("Linen shirt, undyed", "Wool socks"),
-    timeline: [
-      scan(subStatus, 9, "Carrier statement"),
-      ...log(["arrived", "departed", "arrived", "picked_up", "label_created"]),
-    ],
     proof: null,
     ...fields,
+    timeline: carrierName === undefined ? timeline : timeline.map((entry) => ({ ...entry, carrierName })),
   };
 }
 
@@ -170,6 +191,7 @@ function scan(
   city = 0,
 ): TimelineEntryView {
   return {
+    carrierName: "FedEx",
     subStatus,
     carrierText,
     carrierTextLanguage: "en",

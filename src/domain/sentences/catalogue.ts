@@ -126,6 +126,7 @@ export const PHRASES = {
   goneTextPlain: [],
   notFoundTitle: [],
   notFoundText: [],
+  asOf: ["time"],
   unavailableTitle: [],
   unavailableText: [],
 } as const satisfies Record<string, readonly string[]>;

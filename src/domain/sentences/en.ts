@@ -466,6 +466,7 @@ export const EN: Catalogue = {
       "Tracking links stop working some time after an order is finished, or when a new link was made. The store can help you with your order.",
     notFoundTitle: "There is no page here",
     notFoundText: "Check that the whole link from your message was opened: a part of it may be missing.",
+    asOf: "We can’t check for news right now. This is how things stood at {time}.",
     unavailableTitle: "Tracking is taking a break",
     unavailableText:
       "We can’t show your order right now. Your parcel is not affected. Please try again in a few minutes.",
