@@ -30,5 +30,5 @@ const DHL_EXPRESS: CarrierProfile = {
 };
 
 proveJourney(DHL);
-proveJourney(DHL_EXPRESS);
+proveJourney(DHL_EXPRESS, "returned");
 proveFaults(DHL);

@@ -27,7 +27,7 @@ const UPS_V2: CarrierProfile = {
   setUp: (sandbox, url) => sandbox.setPortalHook({ kind: "ups_v2", url, clientId: "waybill", secret: PUSH_SECRET }),
 };
 
-proveJourney(UPS_V2);
+proveJourney(UPS_V2, "returned");
 
 proveJourney(UPS);
 proveFaults(UPS);
