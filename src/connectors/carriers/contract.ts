@@ -1,3 +1,4 @@
+import type { JsonWebKey } from "node:crypto";
 import type { NumberShape } from "../../domain/detect-carriers.js";
 import type { Report } from "../../domain/report.js";
 import type { Status, SubStatus } from "../../domain/status.js";

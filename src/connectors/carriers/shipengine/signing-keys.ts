@@ -1,3 +1,4 @@
+import type { JsonWebKey } from "node:crypto";
 import { listAt, readJson, recordAt } from "../../../runtime/json.js";
 import { CarrierCallError, callCarrier, type PublishedKeys, type PushRequest, type SigningKeys } from "../contract.js";
 import { failureOf } from "./call.js";

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, timingSafeEqual, verify } from "node:crypto";
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject, timingSafeEqual, verify } from "node:crypto";
 import type { Credentials } from "../../../runtime/credentials.js";
 import type { PushRequest, SigningKeys } from "../contract.js";
 import { settingOf } from "./credentials.js";
