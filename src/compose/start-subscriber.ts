@@ -1,12 +1,13 @@
 import type { SubscribeContext } from "../connectors/carriers/contract.js";
 import { findCarrier } from "../connectors/carriers/registry.js";
-import { takeCallOf } from "../ingest/call-budget.js";
+import { leaveAlone, takeCallOf } from "../ingest/call-budget.js";
 import { subscribeDueShipments } from "../ingest/subscriber.js";
 import { createTokenCache } from "../ingest/token-cache.js";
 import type { HttpClient } from "../runtime/http-client.js";
 import { startLoop } from "../runtime/loop.js";
 import { deriveKeyRing } from "../runtime/sealing.js";
-import { blockConnection, findConnection } from "../store/connections.js";
+import { forgetRateLimits } from "../store/call-budget.js";
+import { findConnection } from "../store/connections.js";
 import { openCredentials } from "../store/open-credentials.js";
 import {
   claimDueJob,
@@ -57,7 +58,8 @@ export function createSubscribing(
       findStillNeeded: (id, shipmentIds) => findStillNeeded(db.pool, id, shipmentIds),
       write: (results) => writeSubscriptionResults(db.pool, results),
       pause: (id, until, reason) => pauseSubscribing(db.pool, id, until, reason),
-      block: (id, until, reason) => blockConnection(db.pool, id, until, reason),
+      blockRateLimited: (id, retryAfterMs) => leaveAlone(db.pool, id, { retryAfterMs, at: new Date(now()) }),
+      onAnswer: (id) => forgetRateLimits(db.pool, id),
       takeCall: (id) => takeCallOf(db.pool, id),
       now,
       log,

@@ -15,6 +15,7 @@ import { subscribeDueShipments } from "./subscriber.js";
 const NOW = Date.parse("2026-03-04T12:00:00Z");
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const UNSAID_WAIT_MS = 4 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const inDays = (days: number) => new Date(NOW + days * DAY_MS);
 
@@ -81,6 +82,7 @@ async function run(world: World) {
   const gone: string[][] = [];
   const paused: { connection: string; afterMs: number; reason: string }[] = [];
   const blocked: { connection: string; afterMs: number }[] = [];
+  const answered: string[] = [];
   const counted: string[] = [];
   const written = new Map<string, SubscriptionResult & { afterMs: number | null }>();
   const { check, unsubscribe } = world;
@@ -152,13 +154,18 @@ async function run(world: World) {
     },
     pause: async (connection, until, reason) =>
       void paused.push({ connection, afterMs: until.getTime() - NOW, reason }),
-    block: async (connection, until) => void blocked.push({ connection, afterMs: until.getTime() - NOW }),
+    blockRateLimited: async (connection, retryAfterMs) => {
+      const afterMs = retryAfterMs ?? UNSAID_WAIT_MS;
+      blocked.push({ connection, afterMs });
+      return new Date(NOW + afterMs);
+    },
+    onAnswer: async (connection) => void answered.push(connection),
     takeCall: async () => world.takeCall?.() ?? null,
     now: () => NOW,
     log: silentLogger,
     count: (code, result, amount) => void counted.push(`${code} ${result} ${amount}`),
   });
-  return { settled, calls, checks, gone, paused, blocked, counted, written };
+  return { settled, calls, checks, gone, paused, blocked, answered, counted, written };
 }
 
 const numbers = (count: number, prefix = "N") => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
@@ -287,6 +294,17 @@ describe("a carrier that cannot be asked", () => {
     expect(paused).toEqual([]);
     expect(written.get("N0")).toMatchObject({ state: "waiting", attempts: 0, afterMs: 7_000 });
     expect(written.has("N1")).toBe(false);
+  });
+
+  it("is left alone for as long as everybody's 429s come to where it does not say", async () => {
+    const { blocked, answered, written } = await run({ due: { a: ["N"] }, subscribe: fails("rate_limited") });
+    expect(blocked).toEqual([{ connection: "a", afterMs: UNSAID_WAIT_MS }]);
+    expect(answered).toEqual([]);
+    expect(written.get("N")).toMatchObject({ state: "waiting", afterMs: UNSAID_WAIT_MS });
+  });
+
+  it("has its earlier 429s forgotten once it answers", async () => {
+    expect((await run({ due: { a: ["N"] } })).answered).toEqual(["a"]);
   });
 
   it("is not asked to push for an hour when it says that we may not, and may be polled meanwhile", async () => {

@@ -30,8 +30,13 @@ export interface SubscriberOptions {
   readonly write: (results: readonly SubscriptionResult[]) => Promise<void>;
   /** Keeps a connection from being asked for subscriptions; it may still be polled. */
   readonly pause: (connectionId: string, until: Date, reason: string) => Promise<void>;
-  /** Stops every call of a connection, as the carrier wants after too many. */
-  readonly block: (connectionId: string, until: Date, reason: string) => Promise<void>;
+  /**
+   * Stops every call of a connection, as the carrier wants after too many; without a hint of it longer each time. Returns until
+   * when.
+   */
+  readonly blockRateLimited: (connectionId: string, retryAfterMs: number | null) => Promise<Date>;
+  /** Tells that a connection was answered. */
+  readonly onAnswer: (connectionId: string) => Promise<void>;
   /** Takes one call from the connection's budget: null when it may be made now, else how many ms to wait. */
   readonly takeCall: (connectionId: string) => Promise<number | null>;
   readonly now: () => number;
@@ -92,6 +97,7 @@ async function workConnection(connectionId: string, options: SubscriberOptions):
     await endAll(steps.get("end") ?? [], work);
     await subscribeAll(steps.get("subscribe") ?? [], work);
   }
+  if (calls.answered()) await options.onAnswer(connectionId);
   return settled();
 }
 

@@ -7,7 +7,6 @@ import { pauseMsAfter, putOff } from "./subscription-steps.js";
 const MAX_CALLS_PER_RUN = 20;
 /** Subscribing may be a right that the account does not have: somebody has to act, and asking often does not help. */
 const UNAUTHORIZED_PAUSE_MS = 60 * 60_000;
-const BLOCK_WITHOUT_HINT_MS = 60_000;
 
 /**
  * What came of a call. `rejected` and `unreadable` are about the numbers and left to the caller; `stopped`: the connection
@@ -22,6 +21,8 @@ type Called<Answer> =
 export interface SubscriptionCalls {
   /** How many more; 0 once the connection is to be left alone. */
   readonly left: () => number;
+  /** Whether the carrier answered any of them. */
+  readonly answered: () => boolean;
   readonly make: <Answer>(about: readonly DueSubscription[], call: () => Promise<Answer>) => Promise<Called<Answer>>;
 }
 
@@ -31,7 +32,7 @@ interface SubscriptionCallsOptions {
   readonly takeCall: (connectionId: string) => Promise<number | null>;
   readonly write: (results: readonly SubscriptionResult[]) => Promise<void>;
   readonly pause: (connectionId: string, until: Date, reason: string) => Promise<void>;
-  readonly block: (connectionId: string, until: Date, reason: string) => Promise<void>;
+  readonly blockRateLimited: (connectionId: string, retryAfterMs: number | null) => Promise<Date>;
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -45,6 +46,7 @@ export function createSubscriptionCalls(options: SubscriptionCallsOptions): Subs
   const { connectionId, signal, now, log } = options;
   let left = MAX_CALLS_PER_RUN;
   let resumeAtMs = 0;
+  let answered = false;
 
   async function stop(
     about: readonly DueSubscription[],
@@ -68,9 +70,8 @@ export function createSubscriptionCalls(options: SubscriptionCallsOptions): Subs
     if (kind === "rejected" || kind === "unreadable") return { kind, reason };
     const askedMs = error instanceof CarrierCallError ? error.retryAfterMs : null;
     if (kind === "rate_limited") {
-      const waitMs = askedMs ?? BLOCK_WITHOUT_HINT_MS;
-      await options.block(connectionId, new Date(now() + waitMs), kind);
-      return stop(about, waitMs);
+      const until = await options.blockRateLimited(connectionId, askedMs);
+      return stop(about, until.getTime() - now());
     }
     const attempts = Math.max(0, ...about.map((due) => due.attempts));
     const waitMs = kind === "unauthorized" ? UNAUTHORIZED_PAUSE_MS : (askedMs ?? pauseMsAfter(attempts));
@@ -81,6 +82,7 @@ export function createSubscriptionCalls(options: SubscriptionCallsOptions): Subs
 
   return {
     left: () => left,
+    answered: () => answered,
     async make(about, call) {
       // What the calls did not suffice for goes on in the next run.
       if (left === 0) return stop(about, 0);
@@ -88,7 +90,9 @@ export function createSubscriptionCalls(options: SubscriptionCallsOptions): Subs
       if (waitMs !== null) return stop(about, waitMs);
       left -= 1;
       try {
-        return { kind: "answered", answer: await call() };
+        const answer = await call();
+        answered = true;
+        return { kind: "answered", answer };
       } catch (error) {
         return fail(about, error);
       }

@@ -8,14 +8,15 @@ import {
   type SubscriptionAnswer,
 } from "../../src/connectors/carriers/contract.js";
 import { findCarrier } from "../../src/connectors/carriers/registry.js";
+import { leaveAlone } from "../../src/ingest/call-budget.js";
 import { subscribeDueShipments } from "../../src/ingest/subscriber.js";
 import { createHttpServer } from "../../src/runtime/http-server.js";
 import { silentLogger } from "../../src/runtime/logger.js";
 import { hashSecret } from "../../src/runtime/random-secrets.js";
 import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
+import { forgetRateLimits } from "../../src/store/call-budget.js";
 import { replaceCredentials, setConnectionEnabled } from "../../src/store/connection-changes.js";
-import { blockConnection } from "../../src/store/connections.js";
 import { isDatabaseUnavailable } from "../../src/store/database.js";
 import {
   claimDueJob,
@@ -99,7 +100,8 @@ async function subscribe(): Promise<number> {
     findStillNeeded: (id, shipmentIds) => findStillNeeded(pool, id, shipmentIds),
     write: (results) => writeSubscriptionResults(pool, results),
     pause: (id, until, reason) => pauseSubscribing(pool, id, until, reason),
-    block: (id, until, reason) => blockConnection(pool, id, until, reason),
+    blockRateLimited: (id, retryAfterMs) => leaveAlone(pool, id, { retryAfterMs, at: new Date() }),
+    onAnswer: (id) => forgetRateLimits(pool, id),
     takeCall: async () => null,
     now: Date.now,
     log: silentLogger,

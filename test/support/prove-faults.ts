@@ -178,7 +178,11 @@ export function proveFaults(profile: CarrierProfile): void {
       for (const kind of ["rate_limited", "server_error", "expired_token", "truncated"] as const)
         inject(kind, "subscribe");
       const isSubscribed = async () => (await stage.world.show(pushed, parcel.id)).listening.state === "subscribed";
-      await stage.until(isSubscribed, () => stage.world.subscribe(), SUBSCRIBING);
+      const look = async () => {
+        await stage.world.subscribe();
+        await poll();
+      };
+      await stage.until(isSubscribed, look, SUBSCRIBING);
       expect(stage.world.sandbox.faults.waiting()).toEqual([]);
       const calls = stage.world.calls.slice(begun);
       const refused = calls.findIndex(({ status }) => status === 429);

@@ -106,6 +106,8 @@ export function proveJourney(profile: CarrierProfile, journey: keyof typeof ENDS
         comparedToFacts(pushed, factsOf(whole)).invented,
       );
       expect(milestones(filled)).toEqual(milestones(pushed));
+      // A token that has run out is renewed before anybody refuses it.
+      expect(world.calls.filter(({ status }) => status === 401)).toEqual([]);
       profile.afterwards?.(world.calls);
       expect(standing(await show(gappy))).toEqual(standing(await show(whole)));
     });
