@@ -17,6 +17,8 @@ export interface LinkContext {
 export interface Linked {
   readonly shipments: readonly LockedShipment[];
   readonly readAgain: readonly StoredMessage[];
+  /** Ids of the shipments that go on under another number now. */
+  readonly extended: ReadonlySet<string>;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function linkLegs(
 ): Promise<Linked> {
   const linked = new Map(shipments.map((shipment) => [shipment.id, shipment]));
   const readAgain: StoredMessage[] = [];
+  const extended = new Set<string>();
   const done = new Set<string>();
   for (const { shipment, stated } of attributed) {
     // A shipment that nobody registered may be anybody's; what retired goes nowhere.
@@ -45,9 +48,10 @@ export async function linkLegs(
         const messages = await adoptAsLeg(tx, last.id, await toLeg(tx, link, shipment, context));
         if (messages === null) continue;
         readAgain.push(...messages);
+        extended.add(shipment.id);
         linked.set(last.id, { ...last, legOf: shipment.id, legRelation: link.relation });
       } else if (last === undefined || isOver(last, linked, context.nowMs)) {
-        await insertLeg(tx, {
+        const isMade = await insertLeg(tx, {
           ...(await toLeg(tx, link, shipment, context)),
           id: context.newId("shp"),
           useNumber: (last?.useNumber ?? 0) + 1,
@@ -55,10 +59,11 @@ export async function linkLegs(
           shipDate: last === undefined ? null : dayOf(context.nowMs),
           shipmentMonth: `${dayOf(context.nowMs).slice(0, "YYYY-MM".length)}-01`,
         });
+        if (isMade) extended.add(shipment.id);
       }
     }
   }
-  return { shipments: [...linked.values()], readAgain };
+  return { shipments: [...linked.values()], readAgain, extended };
 }
 
 /** A leg is over with its shipment. */

@@ -78,7 +78,7 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
   const attributed = attributeStatements(statements, legs.shipments);
 
   const newVersions = await insertScanEvents(tx, attributed.flatMap(toScanEvents));
-  await insertEddStatements(tx, attributed.flatMap(toEddStatements));
+  const restated = await insertEddStatements(tx, attributed.flatMap(toEddStatements));
   const touched = [...new Set(attributed.map(({ shipment }) => shipment))];
   const folded = await foldShipments(tx, touched, attributed, newVersions, context.newId("cmt"), context);
   const changed = [...folded].filter(([, { changed }]) => changed);
@@ -89,9 +89,11 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
   );
   await markShipmentNotices(tx, notices);
   const transitions = await writeTransitions(tx, changed, context.nowMs);
+  // A page shows more than the fold: the estimate that stood before, and the numbers under which a parcel goes on.
+  const shown = [...folded].filter(([{ id }, { changed }]) => changed || restated.has(id) || legs.extended.has(id));
   const orderIds = await settleOrders(
     tx,
-    changed.map(([shipment]) => shipment),
+    shown.map(([shipment]) => shipment),
   );
 
   await parkMessages(

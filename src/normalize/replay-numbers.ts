@@ -104,10 +104,12 @@ export async function replayNumbers(
     changed.map(([, { state }]) => state),
   );
   const transitions = await writeTransitions(tx, changed, context.nowMs);
-  await settleOrders(
-    tx,
-    changed.map(([shipment]) => shipment),
-  );
+  const restated = new Set([...edds.gone, ...edds.come].map(({ shipmentId }) => shipmentId));
+  await settleOrders(tx, [
+    ...changed.map(([shipment]) => shipment),
+    // A page shows the estimate that stood before, which the fold does not know.
+    ...whole.filter(({ id }) => restated.has(id)),
+  ]);
   await countCodeSightings(tx, collectSightings(attributed, inserted));
   return {
     shipments: whole.length,
