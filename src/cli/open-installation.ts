@@ -149,7 +149,7 @@ export function toCommandError(error: unknown): never {
   const told =
     error instanceof ConfigError ||
     error instanceof SecretKeyError ||
-    (error instanceof Error && ["DatabaseError", "ListenError"].includes(error.name));
+    (error instanceof Error && ["DatabaseError", "ListenError", "BackupError"].includes(error.name));
   throw told ? new CommandError(error.message) : error;
 }
 
