@@ -10,9 +10,10 @@ const HERE = fileURLToPath(new URL("../..", import.meta.url));
 const PARTS = ["src", "test", "docs", "package.json", "tsconfig.json", "tsconfig.build.json", "vitest.config.ts"];
 const MAX_OUTPUT_CHARS = 100_000;
 
-/** How a program ended, and all that it wrote. */
+/** How a program ended, and what it wrote: to standard output, and all together. */
 export interface Ended {
   readonly code: number;
+  readonly stdout: string;
   readonly output: string;
 }
 
@@ -33,7 +34,7 @@ export function copyHouse(): CopiedHouse {
   const root = join(outside, "house");
   for (const part of PARTS) cpSync(join(HERE, part), join(root, part), { recursive: true });
   cpSync(join(HERE, "package.json"), join(outside, "package.json"));
-  symlinkSync(join(HERE, "node_modules"), join(outside, "node_modules"));
+  symlinkSync(join(HERE, "node_modules"), join(outside, "node_modules"), "junction");
   return {
     root,
     outside,
@@ -64,12 +65,16 @@ function run(args: readonly string[], cwd: string, env: Readonly<Record<string, 
     cwd,
     env: { ...Object.fromEntries(inherited), NO_COLOR: "1", ...env },
   });
-  let output = "";
-  const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MAX_OUTPUT_CHARS));
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
+  let [stdout, output] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (stdout = lastOf(stdout + chunk.toString())));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (output = lastOf(output + chunk.toString())));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => resolve({ code: code ?? -1, output }));
+    child.once("close", (code) => resolve({ code: code ?? -1, stdout, output }));
   });
+}
+
+function lastOf(text: string): string {
+  return text.slice(-MAX_OUTPUT_CHARS);
 }

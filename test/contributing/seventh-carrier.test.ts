@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CopiedHouse, copyHouse } from "./copied-house.js";
+import { type CopiedHouse, copyHouse, type Ended } from "./copied-house.js";
 
 /** `wren` as it would stand in `src/`: the folder that docs/contributing/add-a-carrier.md asks for. */
 const ADDED = fileURLToPath(new URL("./src", import.meta.url));
@@ -48,7 +48,7 @@ test("its suite passes, and so do the tests that look at every carrier; its page
     "test/docs-are-true/carriers.test.ts",
     "test/fuzz/fuzz.test.ts",
   ];
-  const { code, output } = await house.run(VITEST, ["run", ...files, "--testNamePattern", UNTIMED], {
+  const { code, output } = await house.run(VITEST, ["run", ...files, "--no-isolate", "--testNamePattern", UNTIMED], {
     WAYBILL_TEST_WRITE_DOCS: "1",
   });
   expect(code, output).toBe(0);
@@ -65,16 +65,16 @@ test("commands and API know it", PATIENT, async () => {
 
   writeFileSync(join(house.outside, "body.json"), JSON.stringify(DELIVERED));
   const normalized = await house.run("../dist/main.js", ["normalize", "wren", "../body.json", "--json"]);
-  expect(JSON.parse(normalized.output)).toMatchObject({
+  expect(saidBy(normalized)).toMatchObject({
     trackings: [{ trackingNumber: NUMBER, carrier: "wren", status: "delivered", subStatus: "left_in_safe_place" }],
   });
 
   const listed = await house.run("../dist/main.js", ["carriers", "codes", "wren", "--json"]);
-  expect(JSON.parse(listed.output)).toContainEqual({ key: "HUB", status: "in_transit", subStatus: "arrived" });
+  expect(saidBy(listed)).toContainEqual({ key: "HUB", status: "in_transit", subStatus: "arrived" });
 
   writeFileSync(join(house.outside, "ask.js"), ASK);
   const asked = await house.run("../ask.js", []);
-  expect(JSON.parse(asked.output)).toEqual({
+  expect(saidBy(asked)).toEqual({
     detected: { trackingNumber: NUMBER, candidates: [{ carrier: "wren", format: "parcel", certainty: "check_digit" }] },
     // What docs/cli.md holds is made of these, so the page stays as it is.
     commandsThatNameIt: [],
@@ -91,6 +91,11 @@ test("nothing was touched for it but its folder and its line, from which its pag
   editRegistry((text) => text.replace(/^import.*wren.*\n/m, "").replace(", wren]", "]"));
   expect(house.files().get(REGISTRY)).toBe(before.get(REGISTRY));
 });
+
+function saidBy({ code, stdout, output }: Ended): unknown {
+  expect(code, output).toBe(0);
+  return JSON.parse(stdout);
+}
 
 function editRegistry(edit: (text: string) => string): void {
   const path = join(house.root, REGISTRY);
