@@ -159,7 +159,7 @@ function toErased({ orderIds }: ErasureScope, facts: ErasableFacts, bodies: numb
   return {
     orders: orderIds.length,
     customers: 0,
-    shipments: facts.shipmentIds.length,
+    shipments: facts.shipments.length,
     scans: facts.scans,
     messages: facts.messages,
     bodies,

@@ -92,8 +92,11 @@ export async function leaseCarrierMessages(
      )
      select m.id, m.received_month as "receivedMonth", m.connection_id as "connectionId", c.store_id as "storeId",
             c.connector, m.source, m.body, m.asked_numbers as "askedNumbers", m.received_at as "receivedAt", leased.attempts
-     from leased
-     join carrier_messages m on m.id = leased.message_id and m.received_month = leased.received_month
+     from leased, lateral (
+       -- One by one, each in its month: as a plain join the planner would sooner read months of bodies from end to end.
+       select * from carrier_messages m
+       where m.id = leased.message_id and m.received_month = leased.received_month limit 1
+     ) as m
      join connections c on c.id = m.connection_id
      order by m.id`,
     [lease, batchSize, leaseSeconds],
@@ -118,9 +121,11 @@ export async function queueAgain(
   if (messages.length === 0) return;
   await db.query(
     `insert into carrier_message_queue (message_id, received_month)
-     select distinct on (m.id) m.id, m.received_month from unnest($1::text[], $2::date[]) as t (id, received_month)
-     join carrier_messages m on m.id = t.id and m.received_month = t.received_month
-     order by m.id
+     select distinct on (id) id, received_month from unnest($1::text[], $2::date[]) as t (id, received_month)
+     where exists (
+       select from carrier_messages m where m.id = any($1::text[]) and m.received_month = any($2::date[]) and m.id = t.id
+     )
+     order by id
      on conflict (message_id) do nothing`,
     toColumns(messages, ["id", "receivedMonth"]),
   );

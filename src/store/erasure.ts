@@ -1,6 +1,7 @@
 import { toColumns } from "./columns.js";
 import type { Queryable } from "./database.js";
-import { deleteOrders, lockOrdersToDelete, SHIPMENTS_AND_LEGS } from "./expire-orders.js";
+import { deleteOrders, deleteShipments, lockOrdersToDelete, SHIPMENTS_AND_LEGS } from "./expire-orders.js";
+import type { DatedShipment } from "./scan-events.js";
 import type { StoredMessage } from "./shipment-legs.js";
 
 /** What is to be erased: orders of one store, by id. */
@@ -11,7 +12,7 @@ export interface ErasureScope {
 
 /** What there is of some orders. */
 export interface ErasableFacts {
-  readonly shipmentIds: readonly string[];
+  readonly shipments: readonly DatedShipment[];
   /** Tracking numbers of parcels and legs. */
   readonly numbers: readonly string[];
   /** First of the month of which the oldest body can be that speaks of them; null without parcels. */
@@ -36,7 +37,7 @@ export async function readErasable(db: Queryable, { storeId, orderIds }: Erasure
        select count(*) as n, min(e.message_month) as month from parcels p
        join scan_events e on e.shipment_id = p.id and e.shipment_month = p.shipment_month
      )
-     select coalesce(array_agg(distinct p.id), '{}') as "shipmentIds", coalesce(array_agg(distinct p.tracking_number), '{}') as numbers,
+     select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'shipmentMonth', p.shipment_month)), '[]') as shipments, coalesce(array_agg(distinct p.tracking_number), '{}') as numbers,
        least(min(p.shipment_month) - interval '1 month', (select month from scans))::date as "firstMonth",
        (select n from scans) as scans, (select count(*) from messages where order_id = any($1::text[])) as messages
      from parcels p`,
@@ -126,18 +127,12 @@ export async function deleteBodies(tx: Queryable, bodies: readonly StoredMessage
 
 /** Deletes locked orders and what hangs on them; last the answers of the API that repeat something of them. */
 export async function deleteErasable(tx: Queryable, scope: ErasureScope, facts: ErasableFacts): Promise<void> {
-  const parcels = [scope.orderIds, scope.storeId];
-  await tx.query(
-    `delete from scan_events e using shipments s
-     where s.id in (${PARCELS}) and e.shipment_id = s.id and e.shipment_month = s.shipment_month`,
-    parcels,
-  );
-  await tx.query(`delete from shipments where id in (${PARCELS})`, parcels);
+  await deleteShipments(tx, facts.shipments);
   await deleteOrders(tx, scope.orderIds);
   await tx.query(
     `delete from idempotency_keys where store_id = $1
        and exists (select from unnest($2::text[]) as t (told) where position(told in response::text) > 0)`,
-    [scope.storeId, [...scope.orderIds, ...facts.shipmentIds, ...facts.numbers]],
+    [scope.storeId, [...scope.orderIds, ...facts.shipments.map(({ id }) => id), ...facts.numbers]],
   );
 }
 

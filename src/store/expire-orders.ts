@@ -1,4 +1,5 @@
 import type { Queryable } from "./database.js";
+import { type DatedShipment, deleteScansOf } from "./scan-events.js";
 
 /** What is due and how much of it to take at once. */
 export interface ExpiryBatch {
@@ -29,7 +30,7 @@ export async function anonymiseOrders(
     [before, limit],
   );
   if (due.length === 0) return { orders: 0, customerIds: [] };
-  const ids = await lockEnded(
+  const { ids, shipments } = await lockEnded(
     tx,
     due.map(({ id }) => id),
     before,
@@ -43,10 +44,8 @@ export async function anonymiseOrders(
   await tx.query(
     `update shipments d set proof = null, destination = case when d.destination is not null then jsonb_build_object('city', null,
        'postalCode', null, 'facilityCode', null, 'region', d.destination->'region', 'country', d.destination->'country') end
-     where d.id in (select s.id from shipments s where s.order_id = any($1::text[])
-       union all select l.id from shipments s join shipments l on l.leg_of = s.id where s.order_id = any($1::text[]))
-       and (d.proof is not null or d.destination is not null)`,
-    [ids],
+     where d.id = any($1::text[]) and (d.proof is not null or d.destination is not null)`,
+    [shipments.map(({ id }) => id)],
   );
   const ended = new Set(ids);
   const customerIds = due.flatMap(({ id, customerId }) => (ended.has(id) && customerId !== null ? [customerId] : []));
@@ -79,12 +78,12 @@ export async function expireTimelines(tx: Queryable, { before, limit }: ExpiryBa
     [before, limit],
   );
   if (due.length === 0) return 0;
-  const ids = await lockEnded(
+  const { ids, shipments } = await lockEnded(
     tx,
     due.map(({ id }) => id),
     before,
   );
-  await deleteShipmentsOfOrders(tx, ids);
+  await deleteShipments(tx, shipments);
   // Pages show parcels. The time of the last change stays: it counts for the order's own end.
   await tx.query(`update orders set view_version = view_version + 1 where id = any($1::text[])`, [ids]);
   return ids.length;
@@ -97,11 +96,12 @@ export async function expireOrders(tx: Queryable, { before, limit }: ExpiryBatch
     [before, limit],
   );
   if (due.length === 0) return 0;
-  const ids = await lockEnded(
+  const { ids, shipments } = await lockEnded(
     tx,
     due.map(({ id }) => id),
     before,
   );
+  await deleteShipments(tx, shipments);
   await deleteOrders(tx, ids);
   return ids.length;
 }
@@ -111,24 +111,18 @@ export async function lockOrdersToDelete(tx: Queryable, orderIds: readonly strin
   await tx.query(`select from orders where id = any($1::text[]) order by id for update`, [orderIds]);
 }
 
-/** Deletes the parcels and legs of locked orders, with their scans. What was told of them stays in the log of messages. */
-async function deleteShipmentsOfOrders(tx: Queryable, orderIds: readonly string[]): Promise<void> {
-  await tx.query(
-    `delete from scan_events e using shipments s
-     where s.id in (${SHIPMENTS_AND_LEGS}) and e.shipment_id = s.id and e.shipment_month = s.shipment_month`,
-    [orderIds],
-  );
-  await tx.query(`delete from shipments where id in (${SHIPMENTS_AND_LEGS})`, [orderIds]);
+/** Deletes locked parcels and legs with their scans. What was told of them stays in the log of messages. */
+export async function deleteShipments(tx: Queryable, shipments: readonly DatedShipment[]): Promise<void> {
+  await deleteScansOf(tx, shipments);
+  await tx.query(`delete from shipments where id = any($1::text[])`, [shipments.map(({ id }) => id)]);
 }
 
-/** Deletes locked orders with everything of them, jobs included. Their customers stay. */
+/** Deletes locked orders, whose parcels are gone, with everything of them, jobs included. Their customers stay. */
 export async function deleteOrders(tx: Queryable, orderIds: readonly string[]): Promise<void> {
-  await deleteShipmentsOfOrders(tx, orderIds);
   await tx.query(`delete from orders where id = any($1::text[])`, [orderIds]);
   await tx.query(
-    `select graphile_worker.remove_job(j.key) from graphile_worker._private_jobs j
-     where j.key in (select 'notify:' || id from unnest($1::text[]) as t (id))`,
-    [orderIds],
+    `select graphile_worker.remove_job(j.key) from graphile_worker._private_jobs j where j.key = any($1::text[])`,
+    [orderIds.map((id) => `notify:${id}`)],
   );
 }
 
@@ -136,13 +130,25 @@ export async function deleteOrders(tx: Queryable, orderIds: readonly string[]): 
 export const SHIPMENTS_AND_LEGS = `select s.id from shipments s where s.order_id = any($1::text[])
   union all select l.id from shipments s join shipments l on l.leg_of = s.id where s.order_id = any($1::text[])`;
 
-/** Under the locks it is asked again: an order that something happened to meanwhile is spared. */
-async function lockEnded(tx: Queryable, orderIds: readonly string[], before: Date): Promise<string[]> {
+/**
+ * Locks orders with their parcels, parcels first, as everybody does, and returns those that are still at their end: one that
+ * something happened to meanwhile is spared.
+ */
+async function lockEnded(
+  tx: Queryable,
+  orderIds: readonly string[],
+  before: Date,
+): Promise<{ readonly ids: readonly string[]; readonly shipments: readonly DatedShipment[] }> {
   await tx.query(`select from shipments where id in (${SHIPMENTS_AND_LEGS}) order by id for update`, [orderIds]);
   await lockOrdersToDelete(tx, orderIds);
   const { rows } = await tx.query<{ id: string }>(
     `select o.id from orders o where o.id = any($1::text[]) and ${ENDED} < $2 order by o.id`,
     [orderIds, before],
   );
-  return rows.map(({ id }) => id);
+  const ids = rows.map(({ id }) => id);
+  const shipments = await tx.query<DatedShipment>(
+    `select id, shipment_month as "shipmentMonth" from shipments where id in (${SHIPMENTS_AND_LEGS})`,
+    [ids],
+  );
+  return { ids, shipments: shipments.rows };
 }

@@ -56,11 +56,14 @@ export async function insertScanEvents(db: Queryable, events: readonly NewScanEv
   return inserted.rows;
 }
 
+/** A shipment with its month, which says in which partition its scans are. */
+export interface DatedShipment {
+  readonly id: string;
+  readonly shipmentMonth: string;
+}
+
 /** Reads every scan version of the given shipments. The months prune the partitions. */
-export async function readScanEvents(
-  db: Queryable,
-  shipments: readonly { readonly id: string; readonly shipmentMonth: string }[],
-): Promise<StoredScan[]> {
+export async function readScanEvents(db: Queryable, shipments: readonly DatedShipment[]): Promise<StoredScan[]> {
   const months = [...new Set(shipments.map((shipment) => shipment.shipmentMonth))];
   const { rows } = await db.query<ScanRow>(
     `select shipment_id, identity, digest, carrier, scan_code, carrier_code, carrier_text, occurred_at, local_time,
@@ -75,6 +78,16 @@ export async function readScanEvents(
     digest: row.digest,
     scan: toScan(row),
   }));
+}
+
+/** Deletes the scans of shipments that go. Nothing but retention and erasure does so. The months prune the partitions. */
+export async function deleteScansOf(tx: Queryable, shipments: readonly DatedShipment[]): Promise<void> {
+  if (shipments.length === 0) return;
+  const months = [...new Set(shipments.map((shipment) => shipment.shipmentMonth))];
+  await tx.query(`delete from scan_events where shipment_id = any($1::text[]) and shipment_month = any($2::date[])`, [
+    shipments.map((shipment) => shipment.id),
+    months,
+  ]);
 }
 
 const COLUMNS = [

@@ -3,6 +3,7 @@ import type { ProofOfDelivery } from "../domain/report.js";
 import type { Status, SubStatus } from "../domain/status.js";
 import { toColumns } from "./columns.js";
 import type { Queryable } from "./database.js";
+import { type DatedShipment, deleteScansOf } from "./scan-events.js";
 
 /** A shipment as pages and the API read it. */
 export interface ShipmentRow {
@@ -221,21 +222,19 @@ export async function readShipmentItems(db: Queryable, shipmentIds: readonly str
 }
 
 /**
- * Drops numbers that nobody registered for 30 days, with their scans; their raw bodies live by their own retention.
- * Bounded per run. Returns how many.
+ * Drops numbers that nobody registered for 30 days, with their scans; their raw bodies live by their own retention. To be run in a
+ * transaction. Bounded per run. Returns how many.
  */
-export async function dropUnregisteredShipments(db: Queryable, limit = 1000): Promise<number> {
-  const { rowCount } = await db.query(
-    `with old as (
-       select id, shipment_month from shipments
+export async function dropUnregisteredShipments(tx: Queryable, limit = 1000): Promise<number> {
+  const { rows } = await tx.query<DatedShipment>(
+    `delete from shipments where id in (
+       select id from shipments
        where order_id is null and leg_of is null and created_at < now() - interval '30 days'
-       order by id limit $1
+       order by created_at limit $1
        for update skip locked
-     ), scans as (
-       delete from scan_events e using old where e.shipment_id = old.id and e.shipment_month = old.shipment_month
-     )
-     delete from shipments s using old where s.id = old.id`,
+     ) returning id, shipment_month as "shipmentMonth"`,
     [limit],
   );
-  return rowCount ?? 0;
+  await deleteScansOf(tx, rows);
+  return rows.length;
 }

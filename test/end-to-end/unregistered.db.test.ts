@@ -201,7 +201,7 @@ it("is dropped with its scans after 30 days, while a registered one stays", asyn
   await test.db.pool.query(`update shipments set created_at = now() - interval '31 days' where store_id = any($1)`, [
     [kept.storeId, dropped.storeId],
   ]);
-  expect(await dropUnregisteredShipments(test.db.pool)).toBe(1);
+  expect(await test.db.transaction((tx) => dropUnregisteredShipments(tx))).toBe(1);
   expect(await shipmentsOf(dropped.storeId)).toEqual([]);
   expect(await shipmentsOf(kept.storeId)).toMatchObject([{ scans: 3 }]);
   expect(await shipmentsOf(young.storeId)).toMatchObject([{ scans: 3 }]);
