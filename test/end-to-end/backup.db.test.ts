@@ -170,6 +170,14 @@ describeEachPostgres("a backup", (kind) => {
     expect(tables).toBeGreaterThan(20);
     expect(bytes).toBeGreaterThan(30_000_000);
     expect(largest).toBeLessThan(1_000_000);
+
+    const stop = new AbortController();
+    const broken = withSnapshot(big.db, MADE, (snapshot) =>
+      writeBackup(snapshot, join(folder, "broken"), { onRows: () => stop.abort(), signal: stop.signal }),
+    );
+    await expect(broken).rejects.toThrow(/Stopped before the end/);
+    const copying = `select from pg_stat_activity where datname = current_database() and query like 'copy%'`;
+    await expect.poll(async () => (await big.db.pool.query(copying)).rowCount, { timeout: 20_000 }).toBe(0);
   });
 
   it("does not replace a store unless told to, and then replaces it altogether, to the last job", async () => {
