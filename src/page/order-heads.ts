@@ -99,6 +99,7 @@ export function createOrderHeads(options: OrderHeadsOptions): OrderHeads {
     const startedAtMs = now();
     const startedIn = generation;
     const head = await options.read(orderId);
+    awayUntilMs = 0;
     if (isForgotten()) return head;
     if (head === null) known.delete(orderId);
     else keep(orderId, { head, rightAtMs: startedAtMs, trusted: startedIn === generation });

@@ -38,7 +38,7 @@ export function startHearing({ db, now, channel, beatMs = BEAT_MS }: HearingOpti
     onNotify(payload) {
       const sentAt = Number(payload);
       if (!(sentAt >= sentAfter)) return;
-      heardUntil = Math.max(heardUntil ?? sentAt, sentAt);
+      heardUntil = sentAt;
       hearing = true;
     },
     onReconnect() {
