@@ -2,13 +2,17 @@
 // fixed poll every two hours; then 10,000 open shipments under a budget. Seeded: the same figures every time.
 import { subStatusRow } from "../src/domain/status.js";
 import { type PollSubject, planPoll } from "../src/ingest/cadence.js";
-import { CADENCE, type PollRank } from "../src/ingest/cadence-table.js";
+import { FIRST_RANK, PATIENCE_MINUTES, type PollRank } from "../src/ingest/cadence-table.js";
 import { pacesOf } from "../src/ingest/call-budget.js";
-import { turnOf } from "../src/ingest/poll-turn.js";
-import { DELIVERY_DAY_HOURS } from "../src/store/poll-queue.js";
-import { DueHeap } from "./due-heap.js";
-import { type SimulatedParcel, seededRandom, simulateParcel, stageOfScan } from "./simulated-parcels.js";
+import {
+  type SimulatedParcel,
+  type SimulatedScan,
+  seededRandom,
+  simulateParcel,
+  stageOfScan,
+} from "./simulated-parcels.js";
 import { Staleness } from "./staleness.js";
+import { WaitingLine } from "./waiting-line.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -18,12 +22,13 @@ const START_MS = Date.parse("2026-01-12T00:00:00Z");
 const DAYS = 30;
 const END_MS = START_MS + DAYS * DAY_MS;
 const FIXED_MINUTES = 120;
-/** Beside the four ranks: what was on delivery day and could not be asked about on it. */
-const OVERDUE = 4;
+/** Whoever waits longest comes first, whatever its rank. */
+const EQUALLY = [60, 60, 60, 60];
+/** A row of its own: a date was known before they were delivered. */
+const KNOWN_DAY = "delivered, EDD known";
 
 interface Plan {
   readonly atMs: number;
-  readonly everyMinutes: number;
   readonly rank: PollRank;
   readonly urgentAtMs: number | null;
 }
@@ -49,7 +54,7 @@ const adaptive: Cadence = (parcel, known, nowMs, spread) => {
 const fixed: Cadence = (parcel, known, nowMs) => {
   const last = parcel.scans[known - 1];
   if (last !== undefined && subStatusRow(last.subStatus).terminal === true) return null;
-  return { atMs: nowMs + FIXED_MINUTES * MINUTE_MS, everyMinutes: FIXED_MINUTES, rank: 1, urgentAtMs: null };
+  return { atMs: nowMs + FIXED_MINUTES * MINUTE_MS, rank: 1, urgentAtMs: null };
 };
 
 /** Every parcel by itself: as many calls as its cadence wants. */
@@ -70,99 +75,61 @@ function pollFreely(parcels: readonly SimulatedParcel[], cadence: Cadence) {
   return { calls, staleness };
 }
 
-interface Waiting extends Plan {
-  readonly index: number;
-  /** Which plan of its parcel it is; an earlier one is void. */
-  readonly serial: number;
-}
-
 /**
- * All parcels through one connection, one number a call, at the pace of its budget and by the rule of the claim: delivery day
- * first, every other call for the others, among them who is latest by the root of its interval. Scans of the first days do not
- * count: the queue has to fill.
+ * All parcels through one connection, one number a call, at the pace of its budget and in the order of the claim. Scans of the
+ * first days do not count: the queue has to fill.
  */
-function pollUnderBudget(parcels: readonly SimulatedParcel[], cadence: Cadence, perHour: number, warmUpDays: number) {
+function pollUnderBudget(
+  parcels: readonly SimulatedParcel[],
+  { cadence, patienceMinutes }: { readonly cadence: Cadence; readonly patienceMinutes: readonly number[] },
+  perHour: number,
+  warmUpDays: number,
+) {
   const countFromMs = START_MS + warmUpDays * DAY_MS;
   const staleness = new Staleness();
   const pace = pacesOf({ perSecond: 1, perHour, perDay: null }).hour ?? { burst: 1, perSecond: 1 };
-  const byRank = [0, 1, 2, 3, OVERDUE].map(() => new DueHeap<Waiting>());
-  const mornings = new DueHeap<Waiting>();
-  const serials = parcels.map(() => 0);
+  const line = new WaitingLine(patienceMinutes);
   const known = parcels.map(() => 0);
   const lastAskedMs = parcels.map((parcel) => parcel.registeredAtMs);
+  const planOf = (index: number, nowMs: number) => {
+    const parcel = parcels[index];
+    return parcel ? cadence(parcel, known[index] ?? 0, nowMs, (index % 1_000) / 1_000) : null;
+  };
+  /** What has ended for long enough while it waited is left out without a call. */
+  const takeWanted = (nowMs: number): number | null => {
+    for (;;) {
+      const index = line.take(nowMs);
+      if (index === null || planOf(index, nowMs) !== null) return index;
+    }
+  };
   let longestWaitMs = 0;
   let calls = 0;
   let arrived = 0;
   for (let nowMs = START_MS; nowMs < END_MS; nowMs += 1_000 / pace.perSecond) {
-    for (; (parcels[arrived]?.registeredAtMs ?? Number.POSITIVE_INFINITY) <= nowMs; arrived++) {
-      byRank[1]?.push({
-        index: arrived,
-        atMs: parcels[arrived]?.registeredAtMs ?? 0,
-        everyMinutes: 60,
-        rank: 1,
-        urgentAtMs: null,
-        serial: 0,
-      });
+    for (let next = parcels[arrived]; next !== undefined && next.registeredAtMs <= nowMs; next = parcels[arrived]) {
+      line.put({ id: arrived, atMs: next.registeredAtMs, rank: FIRST_RANK, urgentAtMs: null });
+      arrived += 1;
     }
-    for (let day = mornings.peek(); day !== undefined && day.atMs <= nowMs; day = mornings.peek()) {
-      mornings.pop();
-      if (serials[day.index] !== day.serial) continue;
-      const serial = day.serial + 1;
-      serials[day.index] = serial;
-      byRank[0]?.push({ ...day, serial, rank: 0, everyMinutes: CADENCE.edd_today.everyMinutes });
-    }
-    const next = claim(byRank, nowMs, turnOf(calls), serials);
-    const parcel = next === null ? undefined : parcels[next.index];
-    if (next === null || parcel === undefined) continue;
+    const index = takeWanted(nowMs);
+    const parcel = index === null ? undefined : parcels[index];
+    if (index === null || parcel === undefined) continue;
     calls += 1;
-    const { index } = next;
     if (nowMs >= countFromMs) longestWaitMs = Math.max(longestWaitMs, nowMs - (lastAskedMs[index] ?? nowMs));
     lastAskedMs[index] = nowMs;
     known[index] = learn(parcel, known[index] ?? 0, nowMs, staleness, countFromMs);
-    const plan = cadence(parcel, known[index] ?? 0, nowMs, (index % 1_000) / 1_000);
-    const serial = (serials[index] ?? 0) + 1;
-    serials[index] = serial;
-    if (plan === null) continue;
-    byRank[plan.rank]?.push({ index, serial, ...plan });
-    if (plan.urgentAtMs !== null) mornings.push({ index, serial, ...plan, atMs: plan.urgentAtMs });
+    const plan = planOf(index, nowMs);
+    if (plan !== null) line.put({ id: index, ...plan });
   }
   parcels.forEach((parcel, index) => countUnlearned(parcel, known[index] ?? 0, staleness, countFromMs));
   return { calls, staleness, longestWaitMs };
 }
 
-/** The SQL of `claimDueShipments`, in memory. */
-function claim(
-  byRank: readonly DueHeap<Waiting>[],
-  nowMs: number,
-  turn: "delivery_day" | "others",
-  serials: readonly number[],
-): Waiting | null {
-  let best: { readonly heap: DueHeap<Waiting>; readonly first: boolean; readonly lateness: number } | null = null;
-  for (const heap of byRank) {
-    let head = heap.peek();
-    while (head !== undefined && heap === byRank[0] && nowMs - head.atMs > DELIVERY_DAY_HOURS * HOUR_MS) {
-      byRank[OVERDUE]?.push(head);
-      heap.pop();
-      head = heap.peek();
-    }
-    while (head !== undefined && serials[head.index] !== head.serial) {
-      heap.pop();
-      head = heap.peek();
-    }
-    if (head === undefined || head.atMs > nowMs) continue;
-    const first = (heap === byRank[0]) === (turn === "delivery_day");
-    const lateness = (nowMs - head.atMs) / Math.sqrt(head.everyMinutes);
-    if (best === null || (first && !best.first) || (first === best.first && lateness > best.lateness)) {
-      best = { heap, first, lateness };
-    }
-  }
-  return best?.heap.pop() ?? null;
-}
-
 function learn(parcel: SimulatedParcel, known: number, nowMs: number, staleness: Staleness, countFromMs = 0): number {
   let count = known;
   for (let scan = parcel.scans[count]; scan !== undefined && scan.atMs <= nowMs; scan = parcel.scans[count]) {
-    if (scan.atMs >= countFromMs) staleness.add(stageOfScan(scan), (nowMs - scan.atMs) / MINUTE_MS);
+    if (scan.atMs >= countFromMs) {
+      for (const row of rowsOfScan(parcel, known, scan)) staleness.add(row, (nowMs - scan.atMs) / MINUTE_MS);
+    }
     count += 1;
   }
   return count;
@@ -171,9 +138,16 @@ function learn(parcel: SimulatedParcel, known: number, nowMs: number, staleness:
 /** What happened before the end and was not learned by then is at least as late as the end. */
 function countUnlearned(parcel: SimulatedParcel, known: number, staleness: Staleness, countFromMs = 0): void {
   for (const scan of parcel.scans.slice(known)) {
-    if (scan.atMs < END_MS && scan.atMs >= countFromMs)
-      staleness.addUnlearned(stageOfScan(scan), (END_MS - scan.atMs) / MINUTE_MS);
+    if (scan.atMs >= END_MS || scan.atMs < countFromMs) continue;
+    for (const row of rowsOfScan(parcel, known, scan)) staleness.addUnlearned(row, (END_MS - scan.atMs) / MINUTE_MS);
   }
+}
+
+/** `known` scans were learned before this one. */
+function rowsOfScan(parcel: SimulatedParcel, known: number, scan: SimulatedScan): string[] {
+  const stage = stageOfScan(scan);
+  const dayKnown = stage === "delivered" && parcel.scans[known - 1]?.eddDate != null;
+  return dayKnown ? [stage, KNOWN_DAY] : [stage];
 }
 
 function makeParcels(count: number, fromMs: number, toMs: number, seed: number): SimulatedParcel[] {
@@ -197,15 +171,15 @@ function main(): void {
 
   // About 1,800 a day live 5.5 days each.
   const open = makeParcels(1_800 * DAYS, START_MS, END_MS, 2);
-  for (const perHour of [60, 600]) {
+  for (const perHour of [60, 200, 600]) {
     console.log(
       `about 10,000 open shipments, ${perHour} calls an hour, one number a call; after 10 days of running in\n`,
     );
-    for (const [name, cadence] of [
-      ["Waybill's cadence and order", adaptive],
-      ["every two hours, in turn", fixed],
+    for (const [name, order] of [
+      ["Waybill's cadence and order", { cadence: adaptive, patienceMinutes: Object.values(PATIENCE_MINUTES) }],
+      ["every two hours, in turn", { cadence: fixed, patienceMinutes: EQUALLY }],
     ] as const) {
-      const { calls, staleness, longestWaitMs } = pollUnderBudget(open, cadence, perHour, 10);
+      const { calls, staleness, longestWaitMs } = pollUnderBudget(open, order, perHour, 10);
       const longest = `longest between two questions ${(longestWaitMs / DAY_MS).toFixed(1)} days`;
       console.log(`${name}: ${Math.round(calls / DAYS)} calls a day, ${longest}`);
       console.log(`${staleness.table()}\n`);

@@ -60,7 +60,7 @@ describe("how often a carrier is asked", () => {
     ["label", subject("label_created", { registeredAtMs: NOW - 2.1 * DAY_MS })],
   ])("%s: %o", (stage, of) => {
     const { everyMinutes, rank } = CADENCE[stage];
-    expect(plan(of)).toMatchObject({ atMs: NOW + everyMinutes * 60_000, everyMinutes, rank });
+    expect(plan(of)).toMatchObject({ atMs: NOW + everyMinutes * 60_000, rank });
   });
 
   it("goes by the date at the destination", () => {
@@ -82,7 +82,7 @@ describe("how often a carrier is asked", () => {
   });
 
   it("is stretched by silence, on delivery day only after a week, and ends after 90 days", () => {
-    expect(minutes(subject("moving", quiet(3)))).toBe(180);
+    expect(minutes(subject("moving", quiet(3)))).toBe(120);
     expect(minutes(subject("moving", quiet(3.1)))).toBe(360);
     expect(minutes(subject("moving", { ...quiet(6.9), ...edd("2026-03-04") }))).toBe(45);
     expect(minutes(subject("moving", { ...quiet(7.1), ...edd("2026-03-04") }))).toBe(720);
@@ -96,11 +96,11 @@ describe("how often a carrier is asked", () => {
     const unknown = (ageHours: number) =>
       minutes(subject(null, { notFound: true, registeredAtMs: NOW - ageHours * HOUR_MS }));
     expect([1, 8, 12, 40, 60, 100].map(unknown)).toEqual([240, 240, 360, 1_200, 1_440, 1_440]);
-    expect(minutes(subject("moving", { notFound: true }))).toBe(180);
+    expect(minutes(subject("moving", { notFound: true }))).toBe(120);
   });
 
   it("asks rarely about what is pushed, and lets everybody else go first", () => {
-    expect(plan(subject("out_for_delivery", { pushed: true }))).toMatchObject({ everyMinutes: 720, rank: 3 });
+    expect(plan(subject("out_for_delivery", { pushed: true }))).toMatchObject({ atMs: NOW + 720 * 60_000, rank: 3 });
     expect(minutes(subject("moving", { pushed: true, ...quiet(31) }))).toBe(1_440);
   });
 
@@ -121,8 +121,8 @@ describe("how often a carrier is asked", () => {
   });
 
   it("follows the interval of the configuration", () => {
-    expect(plan(subject("moving"), NOW, 20)?.everyMinutes).toBe(60);
-    expect(plan(subject("out_for_delivery"), NOW, 1)?.everyMinutes).toBe(1);
+    expect(plan(subject("moving"), NOW, 20)?.atMs).toBe(NOW + 40 * 60_000);
+    expect(plan(subject("out_for_delivery"), NOW, 1)?.atMs).toBe(NOW + 60_000);
   });
 });
 

@@ -38,7 +38,6 @@ export interface PollSubject {
 /** When to ask next (ms since the epoch), and who comes first when there are more questions than calls. */
 export interface PollPlan {
   readonly atMs: number;
-  readonly everyMinutes: number;
   readonly rank: PollRank;
   /** When its delivery day begins, if it waits for its turn until then: from that moment it is of rank 0. Null for never. */
   readonly urgentAtMs: number | null;
@@ -64,7 +63,6 @@ export function planPoll(
   const atMs = nowMs + minutes * MINUTE_MS;
   return {
     atMs: zone === null ? atMs : afterNight(atMs, zone, spread),
-    everyMinutes: Math.ceil(minutes),
     rank: subject.pushed ? CADENCE.ended.rank : rank,
     urgentAtMs: subject.pushed || rank === 0 ? null : deliveryDayOf(subject, stage, zone, nowMs, spread),
   };

@@ -5,11 +5,8 @@ const MAX_AT_ONCE = 5;
 
 /** Calls that one run of one process may make for one connection. */
 export interface CallsInHand {
-  /**
-   * Takes the next call: its number in the connection's history, or null when there is none now. Those who are put off by the
-   * budget are told how long by `onWait`.
-   */
-  next(): Promise<number | null>;
+  /** Takes the next call; false when there is none now. Those who are put off by the budget are told how long by `onWait`. */
+  next(): Promise<boolean>;
   /** The last call was not made after all. */
   undo(): void;
   /** Gives back what was taken and not used. */
@@ -25,27 +22,24 @@ export function createCallsInHand(options: {
 }): CallsInHand {
   let inHand = 0;
   let used = 0;
-  let nextNumber = 0;
   return {
     async next() {
-      if (used >= options.limit) return null;
+      if (used >= options.limit) return false;
       if (inHand === 0) {
-        const { granted, waitMs, callsBefore } = await options.take(Math.min(MAX_AT_ONCE, options.limit - used));
+        const { granted, waitMs } = await options.take(Math.min(MAX_AT_ONCE, options.limit - used));
         if (granted === 0) {
           options.onWait(waitMs);
-          return null;
+          return false;
         }
         inHand = granted;
-        nextNumber = callsBefore;
       }
       inHand -= 1;
       used += 1;
-      return nextNumber++;
+      return true;
     },
     undo() {
       inHand += 1;
       used -= 1;
-      nextNumber -= 1;
     },
     async giveBack() {
       const unused = inHand;

@@ -16,9 +16,9 @@ export function planShipment(shipment: DueShipment, nowMs: number, baseMinutes: 
     pushed: isPushed(shipment, nowMs),
   };
   const plan = shipment.unwanted ? null : planPoll(subject, nowMs, { baseMinutes, spread: spreadOf(id) });
-  if (plan === null) return { id, nextPollAt: null, rank: null, everyMinutes: null, urgentAt: null };
+  if (plan === null) return { id, nextPollAt: null, rank: null, urgentAt: null, batchLimit: null };
   const urgentAt = plan.urgentAtMs === null ? null : new Date(plan.urgentAtMs);
-  return { id, nextPollAt: new Date(plan.atMs), rank: plan.rank, everyMinutes: plan.everyMinutes, urgentAt };
+  return { id, nextPollAt: new Date(plan.atMs), rank: plan.rank, urgentAt, batchLimit: null };
 }
 
 /** A subscription that never brought anything is believed for as long as one that fell silent. */

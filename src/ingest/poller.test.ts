@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Carrier, CarrierCallError, type FetchContext, type TrackQuery } from "../connectors/carriers/contract.js";
 import { silentLogger } from "../runtime/logger.js";
-import type { DueShipment, PollTurn } from "../store/poll-queue.js";
-import { CADENCE } from "./cadence-table.js";
+import type { ClaimedShipment } from "../store/poll-queue.js";
+import { CADENCE, PATIENCE_MINUTES } from "./cadence-table.js";
 import type { IncomingBody } from "./intake.js";
 import { pollDueShipments } from "./poller.js";
 
@@ -20,11 +20,15 @@ interface World {
   readonly carrier: (numbers: string[]) => void;
   readonly signal?: AbortSignal;
   readonly record?: (incoming: IncomingBody) => Promise<"stored">;
+  readonly shipments?: Readonly<Record<string, Partial<ClaimedShipment>>>;
   /** Calls that are left in the budget. */
   readonly budget?: number;
 }
 
-const shipment = (trackingNumber: string): DueShipment => ({
+/** Since when the shipments of these tests wait. */
+const DUE_MS = NOW - 3_000;
+
+const shipment = (trackingNumber: string, more: Partial<ClaimedShipment> = {}): ClaimedShipment => ({
   id: `shp_${trackingNumber}`,
   trackingNumber,
   carrierUniqueId: null,
@@ -41,18 +45,21 @@ const shipment = (trackingNumber: string): DueShipment => ({
   subscribedAt: null,
   pushHeardAt: null,
   unwanted: trackingNumber.startsWith("VOID"),
+  dueAt: new Date(DUE_MS),
+  batchLimit: null,
+  ...more,
 });
 
-async function poll({ due, carrier, signal, record, budget = 1_000 }: World) {
+async function poll({ due, carrier, signal, record, shipments = {}, budget = 1_000 }: World) {
   const calls: string[][] = [];
   const bodies: IncomingBody[] = [];
-  const turns: PollTurn[] = [];
+  const patience = new Set<string>();
   const waits: number[] = [];
   const answered: string[] = [];
   let left = budget;
-  let taken = 0;
   const blocked: { connection: string; afterMs: number; reason: string }[] = [];
   const next = new Map<string, { afterMs: number | null; polled: boolean }>();
+  const batchLimits: Record<string, { batchLimit: number | null }> = {};
   const fetch = async (queries: readonly TrackQuery[]) => {
     const numbers = queries.map(({ trackingNumber }) => trackingNumber);
     calls.push(numbers);
@@ -88,20 +95,21 @@ async function poll({ due, carrier, signal, record, budget = 1_000 }: World) {
     takeCalls: async (_id, _limits, wanted) => {
       const granted = Math.min(wanted, left);
       left -= granted;
-      taken += granted;
-      return { granted, waitMs: granted === 0 ? 7_000 : 0, callsBefore: taken - granted };
+      return { granted, waitMs: granted === 0 ? 7_000 : 0 };
     },
     giveBackCalls: async (_id, _limits, unused) => void (left += unused),
     onWait: (waitMs) => waits.push(waitMs),
     replan: async () => 0,
     beginDeliveryDays: async () => 0,
-    claimDue: async (id, { limit, turn }) => {
-      turns.push(turn);
-      return (due[id] ?? []).splice(0, limit).map(shipment);
+    claimDue: async (id, { limit, patienceMinutes }) => {
+      patience.add(patienceMinutes.join());
+      return (due[id] ?? []).splice(0, limit).map((number) => shipment(number, shipments[number]));
     },
     schedule: async (polls, outcome) => {
-      for (const { id, nextPollAt } of polls)
+      for (const { id, nextPollAt, batchLimit } of polls) {
         next.set(id.slice(4), { afterMs: nextPollAt && nextPollAt.getTime() - NOW, ...outcome });
+        batchLimits[id.slice(4)] = { batchLimit };
+      }
     },
     block: async (connection, until, reason) =>
       void blocked.push({ connection, afterMs: until.getTime() - NOW, reason }),
@@ -120,7 +128,7 @@ async function poll({ due, carrier, signal, record, budget = 1_000 }: World) {
     baseMinutes: 60,
     log: silentLogger,
   });
-  return { asked, calls, bodies, blocked, next, turns, waits, answered, left };
+  return { asked, calls, bodies, blocked, next, batchLimits, patience, waits, answered, left };
 }
 
 const numbers = (count: number, prefix = "N") => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
@@ -183,7 +191,7 @@ describe("polling", () => {
     expect(calls).toHaveLength(20);
     expect(next.size).toBe(30);
     const waits = [...next.values()].map(({ afterMs }) => afterMs);
-    expect(new Set(waits)).toEqual(new Set([0, DAY_MS]));
+    expect(new Set(waits)).toEqual(new Set([DUE_MS - NOW, DAY_MS]));
   });
 
   it("keeps the other half in turn when the carrier goes away in the middle of halving", async () => {
@@ -193,8 +201,29 @@ describe("polling", () => {
     expect(next.size).toBe(30);
     expect([...next.values()].map(({ afterMs }) => afterMs)).toEqual([
       ...numbers(15).map(() => 10 * MINUTE_MS),
-      ...numbers(15).map(() => 0),
+      ...numbers(15).map(() => DUE_MS - NOW),
     ]);
+  });
+
+  it("finds the number that the carrier rejects with a budget of one call a run, and then asks about it alone", async () => {
+    const reject = (asked: string[]) => {
+      if (asked.includes("N17")) fails("rejected")();
+    };
+    let left = numbers(30);
+    let shipments: Readonly<Record<string, Partial<ClaimedShipment>>> = {};
+    const asked: number[] = [];
+    for (let run = 1; left.length > 0 && run <= 12; run++) {
+      const { calls, next, batchLimits } = await poll({ due: { a: left }, carrier: reject, shipments, budget: 1 });
+      asked.push(...calls.map(({ length }) => length));
+      shipments = { ...shipments, ...batchLimits };
+      left = numbers(30).filter((number) => next.get(number)?.afterMs === DUE_MS - NOW);
+    }
+    expect(left).toEqual([]);
+    expect(asked.length).toBeLessThanOrEqual(11);
+    expect(shipments.N17).toEqual({ batchLimit: 1 });
+    expect(shipments.N16).toEqual({ batchLimit: null });
+    const { calls } = await poll({ due: { a: ["N16", "N17", "N18"] }, carrier: reject, shipments });
+    expect(calls).toEqual([["N16", "N18"], ["N17"]]);
   });
 
   it("waits as if asked after an answer that nobody can read, and goes on with the next batch", async () => {
@@ -224,11 +253,25 @@ describe("polling", () => {
     expect(calls.map(({ length }) => length)).toEqual([LIMITS.batchSize, 1]);
   });
 
-  it("gives every other call to those who are not on delivery day", async () => {
-    const { turns } = await poll({ due: { a: numbers(300) }, carrier: () => {} });
-    expect(turns.slice(0, 10).map((turn) => turn === "others")).toEqual(
-      [0, 1, 0, 1, 0, 1, 0, 1, 0, 1].map((turn) => turn === 1),
-    );
+  it("measures who is latest by the patience of the table, most for delivery day", async () => {
+    const { patience } = await poll({ due: { a: numbers(300) }, carrier: () => {} });
+    const byRank = [PATIENCE_MINUTES[0], PATIENCE_MINUTES[1], PATIENCE_MINUTES[2], PATIENCE_MINUTES[3]];
+    expect([...patience]).toEqual([byRank.join()]);
+    expect(byRank).toEqual(byRank.toSorted((a, b) => a - b));
+  });
+
+  it("makes no call about what has ended for long enough while it waited for its turn", async () => {
+    const delivered = { status: "delivered", subStatus: "delivered" } as const;
+    const { calls, next } = await poll({
+      due: { a: ["OLD", "NEW"] },
+      carrier: () => {},
+      shipments: {
+        OLD: { ...delivered, lastScanAt: new Date(NOW - 2.1 * DAY_MS) },
+        NEW: { ...delivered, lastScanAt: new Date(NOW - 1.9 * DAY_MS) },
+      },
+    });
+    expect(calls).toEqual([["NEW"]]);
+    expect(next.get("OLD")).toEqual({ afterMs: null, polled: false });
   });
 
   it("does not ask about what nobody wants to know any more, and never again", async () => {
@@ -271,6 +314,6 @@ describe("polling", () => {
     const { calls, blocked, next } = await poll({ due: { a: numbers(40) }, carrier, signal: stopping.signal });
     expect(calls).toHaveLength(1);
     expect(blocked).toEqual([]);
-    expect(next.get("N29")).toEqual({ afterMs: 0, polled: false });
+    expect(next.get("N29")).toEqual({ afterMs: DUE_MS - NOW, polled: false });
   });
 });

@@ -6,23 +6,20 @@ import {
 } from "../connectors/carriers/contract.js";
 import type { Logger } from "../runtime/logger.js";
 import type { TakenCalls } from "../store/call-budget.js";
-import type { DueShipment, PollTurn, ScheduledPoll } from "../store/poll-queue.js";
-import { CADENCE } from "./cadence-table.js";
+import type { ClaimedShipment, DueShipment, ScheduledPoll } from "../store/poll-queue.js";
 import type { CallLimits } from "./call-budget.js";
 import { createCallsInHand } from "./calls-in-hand.js";
+import { type ClaimBatchesOptions, claimBatches, halve } from "./claim-batches.js";
 import type { Intake } from "./intake.js";
 import { planShipment } from "./plan-shipment.js";
-import { turnOf } from "./poll-turn.js";
 
 /** The most calls one run makes for one connection, so that a large debt does not starve the others. */
 const MAX_CALLS_PER_RUN = 20;
-/** Nobody else asks about claimed shipments for this long; longer than any call may take. */
-const CLAIM_SECONDS = 300;
 const RETRY_AFTER_FAILURE_MS = 10 * 60_000;
 /** A number that the carrier rejects by itself is rejected tomorrow too, unless somebody mends something. */
 const AFTER_REJECTION_MS = 24 * 60 * 60_000;
 
-export interface PollerOptions {
+export interface PollerOptions extends ClaimBatchesOptions {
   readonly listConnectionsDue: () => Promise<string[]>;
   /** The carrier of a connection, what it may do and what its `fetch` needs; null when the connection is gone. */
   readonly openConnection: (id: string) => Promise<OpenConnection | null>;
@@ -31,23 +28,16 @@ export interface PollerOptions {
   readonly giveBackCalls: (connectionId: string, limits: CallLimits, unused: number) => Promise<void>;
   /** Tells that a connection has something due and no call left for so long. */
   readonly onWait: (waitMs: number) => void;
-  readonly claimDue: (
-    connectionId: string,
-    claim: { readonly limit: number; readonly claimSeconds: number; readonly turn: PollTurn },
-  ) => Promise<DueShipment[]>;
-  readonly schedule: (polls: readonly ScheduledPoll[], outcome: { readonly polled: boolean }) => Promise<void>;
   /** Plans anew what has moved since it was planned. */
   readonly replan: (plan: (shipment: DueShipment) => ScheduledPoll) => Promise<number>;
   /** Lets those come first whose delivery day has begun. */
-  readonly beginDeliveryDays: (everyMinutes: number) => Promise<number>;
+  readonly beginDeliveryDays: () => Promise<number>;
   readonly block: (connectionId: string, until: Date, reason: string) => Promise<void>;
   /** As `block`, after too many calls; without a hint of the carrier longer each time. Returns until when. */
   readonly blockRateLimited: (connectionId: string, retryAfterMs: number | null) => Promise<Date>;
   /** Tells that a connection was answered. */
   readonly onAnswer: (connectionId: string) => Promise<void>;
   readonly intake: Intake;
-  readonly now: () => number;
-  readonly baseMinutes: number;
   readonly log: Logger;
 }
 
@@ -60,15 +50,13 @@ interface OpenConnection {
 /**
  * Asks carriers about the shipments that are due, within the budget of each connection and a bounded number of calls, and puts
  * what they answer into the same intake as pushes. Returns how many shipments were asked about. One connection's trouble is
- * its own; a batch that the carrier rejects is halved until the number at fault stands alone, so that it does not silence the
- * others.
+ * its own; a batch that the carrier rejects is halved, over as many runs as the calls need, until the number at fault stands
+ * alone, so that it does not silence the others.
  */
 export async function pollDueShipments(options: PollerOptions): Promise<number> {
   let asked = 0;
   try {
-    await options.beginDeliveryDays(
-      Math.max(1, Math.ceil((CADENCE.edd_today.everyMinutes * options.baseMinutes) / 60)),
-    );
+    await options.beginDeliveryDays();
     await options.replan((shipment) => planShipment(shipment, options.now(), options.baseMinutes));
   } catch (error) {
     options.log.error({ err: error }, "Polls could not be planned anew.");
@@ -94,21 +82,21 @@ async function pollConnection(connectionId: string, options: PollerOptions): Pro
     giveBack: (unused) => options.giveBackCalls(connectionId, limits, unused),
     onWait: options.onWait,
   });
-  // Halves of a batch that the carrier rejected as a whole go before new batches.
-  const halves: DueShipment[][] = [];
+  // What was claimed and must not be asked about together, above all the halves of a batch that the carrier rejected.
+  const waiting: (readonly ClaimedShipment[])[] = [];
   let asked = 0;
   let answered = false;
   try {
-    for (let call = await calls.next(); call !== null; call = await calls.next()) {
-      const batch = halves.pop() ?? (await claimBatch(connectionId, limits.batchSize, turnOf(call), options));
-      if (batch.length === 0) {
+    while (await calls.next()) {
+      if (waiting.length === 0) waiting.push(...(await claimBatches(connectionId, limits.batchSize, options)));
+      const batch = waiting.shift();
+      if (batch === undefined) {
         calls.undo();
         break;
       }
       const outcome = await askAbout(connectionId, batch, poll, context, options);
       if (outcome === "halve") {
-        const middle = Math.ceil(batch.length / 2);
-        halves.push(batch.slice(middle), batch.slice(0, middle));
+        waiting.unshift(...halve(batch));
         continue;
       }
       if (outcome !== "broken_off") asked += batch.length;
@@ -117,27 +105,11 @@ async function pollConnection(connectionId: string, options: PollerOptions): Pro
     }
   } finally {
     await calls.giveBack();
-    // What the calls did not suffice for goes on in the next run, without the numbers that were found to be the bad ones.
-    await putOff(halves.flat(), 0, options);
+    // What the calls did not suffice for keeps its place, and goes on in the next run.
+    await putBack(waiting.flat(), options);
     if (answered) await options.onAnswer(connectionId);
   }
   return asked;
-}
-
-/** What is due and wanted; what is not wanted any more is left alone from now on. */
-async function claimBatch(
-  connectionId: string,
-  limit: number,
-  turn: PollTurn,
-  options: PollerOptions,
-): Promise<DueShipment[]> {
-  for (;;) {
-    const claimed = await options.claimDue(connectionId, { limit, claimSeconds: CLAIM_SECONDS, turn });
-    const unwanted = claimed.filter((shipment) => shipment.unwanted);
-    await options.schedule(plans(unwanted, options), { polled: false });
-    if (claimed.length === 0 || unwanted.length < claimed.length)
-      return claimed.filter((shipment) => !shipment.unwanted);
-  }
 }
 
 function plans(shipments: readonly DueShipment[], { now, baseMinutes }: PollerOptions): ScheduledPoll[] {
@@ -149,7 +121,7 @@ type Outcome = "answered" | "failed" | "halve" | "leave_alone" | "broken_off";
 
 async function askAbout(
   connectionId: string,
-  batch: readonly DueShipment[],
+  batch: readonly ClaimedShipment[],
   poll: CarrierPoll,
   context: FetchContext,
   options: PollerOptions,
@@ -161,7 +133,7 @@ async function askAbout(
     if (error instanceof CarrierCallError && error.kind === "rejected" && batch.length > 1) return "halve";
     if (context.signal?.aborted === true) {
       // The carrier did nothing wrong. Whoever polls next asks at once.
-      await putOff(batch, 0, options);
+      await putBack(batch, options);
       return "broken_off";
     }
     return handleFailure(connectionId, batch, error, options);
@@ -177,17 +149,31 @@ async function askAbout(
   return "answered";
 }
 
-async function putOff(shipments: readonly DueShipment[], waitMs: number, options: PollerOptions): Promise<void> {
+function putOff(shipments: readonly ClaimedShipment[], waitMs: number, options: PollerOptions): Promise<void> {
+  const dueAt = new Date(options.now() + waitMs);
+  return putBack(
+    shipments.map((shipment) => ({ ...shipment, dueAt })),
+    options,
+  );
+}
+
+/** As if it had not been claimed. */
+async function putBack(shipments: readonly ClaimedShipment[], { schedule }: PollerOptions): Promise<void> {
   if (shipments.length === 0) return;
-  const nextPollAt = new Date(options.now() + waitMs);
-  const polls = shipments.map(({ id }) => ({ id, nextPollAt, rank: null, everyMinutes: null, urgentAt: null }));
-  await options.schedule(polls, { polled: false });
+  const polls = shipments.map(({ id, dueAt, batchLimit }) => ({
+    id,
+    nextPollAt: dueAt,
+    rank: null,
+    urgentAt: null,
+    batchLimit,
+  }));
+  await schedule(polls, { polled: false });
 }
 
 /** The error's kind alone decides. */
 async function handleFailure(
   connectionId: string,
-  due: readonly DueShipment[],
+  due: readonly ClaimedShipment[],
   error: unknown,
   options: PollerOptions,
 ): Promise<"failed" | "leave_alone"> {

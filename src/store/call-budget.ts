@@ -20,11 +20,9 @@ export interface CallPaces {
 export interface TakenCalls {
   readonly granted: number;
   readonly waitMs: number;
-  /** Calls that this connection was ever granted before these, for rules that count in turn. */
-  readonly callsBefore: number;
 }
 
-const NO_CONNECTION: TakenCalls = { granted: 0, waitMs: 60_000, callsBefore: 0 };
+const NO_CONNECTION: TakenCalls = { granted: 0, waitMs: 60_000 };
 
 /**
  * Takes up to `wanted` calls (at least 1) of a connection, for all processes together, in one statement: as many as every
@@ -48,7 +46,7 @@ export async function takeCalls(
 
 // `least` and `greatest` pass over null, which is what a window that is not there gives.
 const TAKE = `with held as (
-    select clock.at, calls,
+    select clock.at,
       $4::float8 - $7::float8 * greatest(0, extract(epoch from second_full_at - clock.at)::float8) as second_ready,
       $5::float8 - $8::float8 * greatest(0, extract(epoch from hour_full_at - clock.at)::float8) as hour_ready,
       $6::float8 - $9::float8 * greatest(0, extract(epoch from day_full_at - clock.at)::float8) as day_ready
@@ -57,7 +55,7 @@ const TAKE = `with held as (
     for no key update of b
   ), verdict as (
     -- A hair's breadth more, since a bucket that fills by fractions is never full to the last digit.
-    select at, calls, greatest(0, least($2::int, floor(least(second_ready, hour_ready, day_ready) + 1e-6)))::int as granted,
+    select at, greatest(0, least($2::int, floor(least(second_ready, hour_ready, day_ready) + 1e-6)))::int as granted,
       ceil(1000 * greatest(0, (1 - second_ready) / $7, (1 - hour_ready) / $8, (1 - day_ready) / $9) - 1e-3)::int as wait_ms
     from held
   ), taken as (
@@ -72,7 +70,7 @@ const TAKE = `with held as (
       day_started_at = date_trunc('day', v.at, 'UTC')
     from verdict v where b.connection_id = $1 and v.granted > 0
   )
-  select granted, case when granted = 0 then greatest(1, wait_ms) else 0 end as "waitMs", calls as "callsBefore" from verdict`;
+  select granted, case when granted = 0 then greatest(1, wait_ms) else 0 end as "waitMs" from verdict`;
 
 /** Gives back calls that were taken and not made. */
 export async function giveBackCalls(

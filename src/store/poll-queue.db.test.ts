@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
 import { addStore, newId } from "../../test/support/store-fixture.js";
 import { blockConnection } from "./connections.js";
+import type { Queryable } from "./database.js";
 import {
   beginDeliveryDays,
   claimDueShipments,
   type DueShipment,
   listConnectionsDue,
-  type PollTurn,
   replanPolls,
   scheduleNextPolls,
 } from "./poll-queue.js";
@@ -32,42 +32,20 @@ interface Made {
   readonly status?: string | null;
   readonly subStatus?: string;
   readonly rank?: number;
-  readonly everyMinutes?: number;
   readonly orderId?: string | null;
   readonly legOf?: string;
   readonly carrier?: string;
 }
 
 async function shipment(made: Made = {}): Promise<string> {
-  const {
-    due = "-1 minute",
-    status = null,
-    subStatus = status,
-    rank = 1,
-    everyMinutes = 60,
-    legOf,
-    carrier = "fedex",
-  } = made;
+  const { due = "-1 minute", status = null, subStatus = status, rank = 1, legOf, carrier = "fedex" } = made;
   const orderId = made.orderId === undefined ? (legOf === undefined ? await order() : null) : made.orderId;
   const id = newId("shp");
   await test.db.pool.query(
     `insert into shipments (id, store_id, order_id, connection_id, carrier, tracking_number, shipment_month, next_poll_at, status, sub_status,
-       poll_rank, poll_interval_minutes, leg_of, leg_relation)
-     values ($1, $2, $3, $4, $5, $6, '2026-03-01', now() + $7::interval, $8, $9, $10, $11, $12::text, case when $12::text is not null then 'next_leg' end)`,
-    [
-      id,
-      storeId,
-      orderId,
-      connectionId,
-      carrier,
-      `N${(serial += 1)}`,
-      due,
-      status,
-      subStatus,
-      rank,
-      everyMinutes,
-      legOf ?? null,
-    ],
+       poll_rank, leg_of, leg_relation)
+     values ($1, $2, $3, $4, $5, $6, '2026-03-01', now() + $7::interval, $8, $9, $10, $11::text, case when $11::text is not null then 'next_leg' end)`,
+    [id, storeId, orderId, connectionId, carrier, `N${(serial += 1)}`, due, status, subStatus, rank, legOf ?? null],
   );
   return id;
 }
@@ -82,55 +60,70 @@ async function order(): Promise<string> {
   return id;
 }
 
-const claim = (limit = 10, turn: PollTurn = "delivery_day") =>
-  claimDueShipments(test.db.pool, connectionId, { limit, claimSeconds: 300, turn });
-const claimIds = async (limit?: number, turn?: PollTurn) => (await claim(limit, turn)).map(({ id }) => id);
+/** By rank. */
+const PATIENCE = [20, 90, 240, 960];
+const claim = (limit = 10, db: Queryable = test.db.pool) =>
+  claimDueShipments(db, connectionId, { limit, claimSeconds: 300, patienceMinutes: PATIENCE });
+const claimIds = async (limit?: number) => (await claim(limit)).map(({ id }) => id);
 const isDue = async () => (await listConnectionsDue(test.db.pool)).includes(connectionId);
 
 it("claims what is due and nothing else, those on delivery day first", async () => {
   await shipment({ due: "1 minute", rank: 0 });
-  const moving = await shipment({ due: "-2 hours" });
-  const today = await shipment({ due: "-1 minute", rank: 0 });
+  const moving = await shipment({ due: "-30 minutes" });
+  const today = await shipment({ due: "-10 minutes", rank: 0 });
   expect(await claimIds(1)).toEqual([today]);
   expect(await claimIds()).toEqual([moving]);
   expect(await claimIds()).toEqual([]);
 });
 
-it("takes who is latest by its own interval, whatever its rank", async () => {
-  const label = await shipment({ due: "-6 hours", rank: 2, everyMinutes: 1_440 });
-  const moving = await shipment({ due: "-4 hours", rank: 1, everyMinutes: 180 });
-  const pushed = await shipment({ due: "-60 hours", rank: 3, everyMinutes: 720 });
-  expect(await claimIds()).toEqual([pushed, moving, label]);
+it("takes who is latest by the patience of its rank, so that everybody's turn comes", async () => {
+  const today = await shipment({ due: "-25 minutes", rank: 0 });
+  const moving = await shipment({ due: "-100 minutes", rank: 1 });
+  const label = await shipment({ due: "-320 minutes", rank: 2 });
+  const later = await shipment({ due: "-1300 minutes", rank: 3 });
+  expect(await claimIds(3)).toEqual([later, label, today]);
+  expect(await claimIds()).toEqual([moving]);
 });
 
-it("lets the others go before delivery day when it is their turn, and delivery day when there are none", async () => {
-  const today = [await shipment({ rank: 0, due: "-3 hours" }), await shipment({ rank: 0, due: "-2 hours" })];
-  const moving = await shipment({ rank: 2 });
-  expect(await claimIds(2, "others")).toEqual([moving, today[0]]);
-  expect(await claimIds(2, "others")).toEqual([today[1]]);
+it("gives what nobody was asked about yet the rank of a label", async () => {
+  const id = await shipment();
+  const { rows } = await test.db.pool.query(
+    `insert into shipments (id, store_id, carrier, tracking_number, shipment_month) select $1, store_id, carrier, 'NEW', shipment_month
+     from shipments where id = $2 returning poll_rank as rank, poll_batch_limit as "batchLimit"`,
+    [newId("shp"), id],
+  );
+  expect(rows).toEqual([{ rank: 2, batchLimit: null }]);
 });
 
-it("lets what missed its delivery day wait with the others, so that today's is not late as well", async () => {
-  const missed = await shipment({ rank: 0, due: "-13 hours", everyMinutes: 20 });
-  const today = await shipment({ rank: 0, due: "-1 minute", everyMinutes: 45 });
-  expect(await claimIds(1)).toEqual([today]);
-  expect(await claimIds(1)).toEqual([missed]);
+it("says since when each has waited and how many it may be asked about with, and puts back what was not asked", async () => {
+  const id = await shipment({ due: "-3 hours" });
+  const [claimed] = await claim();
+  expect(claimed).toMatchObject({ id, batchLimit: null });
+  const dueAt = claimed?.dueAt ?? new Date(0);
+  expect(Math.round((Date.now() - dueAt.getTime()) / 60_000)).toBe(180);
+  const back = { id, nextPollAt: dueAt, rank: null, urgentAt: null, batchLimit: 15 };
+  await scheduleNextPolls(test.db.pool, [back], { polled: false });
+  expect(await claim()).toMatchObject([{ id, dueAt, batchLimit: 15 }]);
+  const answered = { id, nextPollAt: new Date(), rank: 1, urgentAt: null, batchLimit: null };
+  await scheduleNextPolls(test.db.pool, [answered], { polled: true });
+  expect(await claim()).toMatchObject([{ id, batchLimit: null }]);
 });
 
-it("lets those come first whose delivery day has begun while they waited", async () => {
+it("lets those come first whose delivery day has begun while they waited, as late as it began", async () => {
   const [begun, later] = [await shipment({ due: "-3 days", rank: 2 }), await shipment({ due: "-3 days", rank: 2 })];
   const plan = (id: string, urgentAt: Date) => ({
     id,
-    nextPollAt: new Date(Date.now() - 60_000),
-    rank: 2,
-    everyMinutes: 480,
+    nextPollAt: new Date(Date.now() - 3_600_000),
+    rank: 3,
     urgentAt,
+    batchLimit: null,
   });
-  const polls = [plan(begun, new Date(Date.now() - 1_000)), plan(later, new Date(Date.now() + 60_000))];
+  const began = new Date(Date.now() - 1_800_000);
+  const polls = [plan(begun, began), plan(later, new Date(Date.now() + 60_000))];
   await scheduleNextPolls(test.db.pool, polls, { polled: true });
-  expect(await beginDeliveryDays(test.db.pool, { limit: 10, everyMinutes: 45 })).toBe(1);
-  expect(await beginDeliveryDays(test.db.pool, { limit: 10, everyMinutes: 45 })).toBe(0);
-  expect(await claimIds(1)).toEqual([begun]);
+  expect(await beginDeliveryDays(test.db.pool, 10)).toBe(1);
+  expect(await beginDeliveryDays(test.db.pool, 10)).toBe(0);
+  expect(await claim(1)).toMatchObject([{ id: begun, dueAt: began }]);
   expect(await claimIds(1)).toEqual([later]);
 });
 
@@ -140,14 +133,26 @@ it("reads no more of the table than a batch of each rank", async () => {
   );
   await test.db.transaction(async (tx) => {
     await tx.query("set local enable_seqscan = off");
-    const { rows } = await tx.query<{ "QUERY PLAN": string }>(
-      `explain (analyze, costs off, timing off) select due.* from unnest('{0,1,2,3}'::smallint[]) as rank, lateral (
-         select id from shipments where connection_id = '${connectionId}' and poll_rank = rank and next_poll_at <= now()
-         order by next_poll_at limit 5 for no key update skip locked) as due`,
-    );
-    const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
-    expect(plan).toMatch(/Index Scan using shipments_by_poll_rank on shipments .*rows=5(\.00)? loops=4/);
-    expect(plan).not.toMatch(/Sort/);
+    const plans: string[] = [];
+    const explaining: Queryable = {
+      query: async (text, values) => {
+        const { rows } = await tx.query<{ "QUERY PLAN": string }>(
+          `explain (analyze, costs off, timing off, summary off) ${text}`,
+          values,
+        );
+        plans.push(rows.map((row) => row["QUERY PLAN"]).join("\n"));
+        return tx.query(text, values);
+      },
+    };
+    await claim(5, explaining);
+    expect(plans).toHaveLength(1);
+    expect(plans[0]).toMatch(/Index Scan using shipments_by_poll_rank on shipments .*rows=5(\.00)? loops=4/);
+    // Besides, only the five that were claimed.
+    const fromTable = [
+      ...(plans[0] ?? "").matchAll(/Scan (?:using \w+ )?on shipments \w*.*rows=([\d.]+) loops=(\d+)/g),
+    ];
+    const read = fromTable.map(([, rows, loops]) => Number(rows) * Number(loops));
+    expect(Math.max(...read)).toBe(20);
   });
 });
 
@@ -230,7 +235,7 @@ it("plans anew what moved, with its legs, once and nothing else", async () => {
     await test.db.transaction((tx) =>
       replanPolls(tx, 500, (due) => {
         seen.push(due);
-        return { id: due.id, nextPollAt: at, rank: 0, everyMinutes: 20, urgentAt: null };
+        return { id: due.id, nextPollAt: at, rank: 0, urgentAt: null, batchLimit: null };
       }),
     );
     return seen.filter(({ id }) => [moved, leg, same].includes(id));
@@ -247,10 +252,10 @@ it("plans anew what moved, with its legs, once and nothing else", async () => {
     { id: leg, status: "out_for_delivery" },
   ]);
   const { rows } = await test.db.pool.query(
-    `select id, next_poll_at as at, poll_rank as rank, poll_interval_minutes as minutes from shipments where id = any($1) order by id`,
+    `select id, next_poll_at as at, poll_rank as rank from shipments where id = any($1) order by id`,
     [[moved, leg]],
   );
-  expect(rows).toEqual([moved, leg].map((id) => ({ id, at, rank: 0, minutes: 20 })));
+  expect(rows).toEqual([moved, leg].map((id) => ({ id, at, rank: 0 })));
   expect(await replan()).toEqual([]);
 });
 
@@ -284,7 +289,7 @@ it("asks again when it was told to, notes an answer, and leaves alone what was r
   const [asked, failed, voided, ended] = [await shipment(), await shipment(), await shipment(), await shipment()];
   const at = new Date(Date.now() + 3_600_000);
   await test.db.pool.query(`update shipments set voided_at = now(), next_poll_at = null where id = $1`, [voided]);
-  const asPlanned = { rank: null, everyMinutes: null, urgentAt: null };
+  const asPlanned = { rank: null, urgentAt: null, batchLimit: null };
   const polls = [asked, voided].map((id) => ({ id, nextPollAt: at, ...asPlanned }));
   await scheduleNextPolls(test.db.pool, [...polls, { id: ended, nextPollAt: null, ...asPlanned }], { polled: true });
   await scheduleNextPolls(test.db.pool, [{ id: failed, nextPollAt: at, ...asPlanned }], { polled: false });

@@ -29,21 +29,24 @@ export interface DueShipment {
   readonly unwanted: boolean;
 }
 
-/** When to ask next; null for never. Rank and interval are those planned; null leaves them as they are. */
+/** A shipment to be asked about now. */
+export interface ClaimedShipment extends DueShipment {
+  /** Since when it waits for its turn. */
+  readonly dueAt: Date;
+  /** The most numbers that it may be asked about with; null where nothing was rejected. */
+  readonly batchLimit: number | null;
+}
+
+/** When to ask next; null for never. */
 export interface ScheduledPoll {
   readonly id: string;
   readonly nextPollAt: Date | null;
+  /** As planned; null leaves it as it is. */
   readonly rank: number | null;
-  readonly everyMinutes: number | null;
   /** When its delivery day begins; null where that is not known, or is today. */
   readonly urgentAt: Date | null;
+  readonly batchLimit: number | null;
 }
-
-/** Whose turn a call is. `others`: of those that are not on delivery day, if there are any. */
-export type PollTurn = "delivery_day" | "others";
-
-/** What is of rank 0 and waited longer missed its day; it waits with the others, so that today's are not late as well. */
-export const DELIVERY_DAY_HOURS = 12;
 
 const RANKS = "unnest('{0,1,2,3}'::smallint[])";
 
@@ -80,37 +83,39 @@ export async function listConnectionsDue(db: Queryable): Promise<string[]> {
 
 /**
  * Takes due shipments of one connection and puts them off by `claimSeconds`, so that another process does not ask about them
- * too and a process that dies only delays them. Those on delivery day come first, or the others where it is their turn; among
- * them who is latest, measured by the root of the interval at which it is asked about. Reads at most `limit` of each rank.
+ * too and a process that dies only delays them. Who is latest comes first, measured by the patience of its rank (minutes, by
+ * rank from 0). Reads at most `limit` of each rank.
  */
 export async function claimDueShipments(
   db: Queryable,
   connectionId: string,
-  { limit, claimSeconds, turn }: { readonly limit: number; readonly claimSeconds: number; readonly turn: PollTurn },
-): Promise<DueShipment[]> {
-  const { rows } = await db.query<DueShipment>(
+  {
+    limit,
+    claimSeconds,
+    patienceMinutes,
+  }: { readonly limit: number; readonly claimSeconds: number; readonly patienceMinutes: readonly number[] },
+): Promise<ClaimedShipment[]> {
+  const { rows } = await db.query<ClaimedShipment>(
     `with latest as (
-       select due.*, wing.today from (values
-         (0, now() - make_interval(hours => $5), now(), true), (0, '-infinity', now() - make_interval(hours => $5), false),
-         (1, '-infinity', now(), false), (2, '-infinity', now(), false), (3, '-infinity', now(), false)
-       ) as wing (rank, after, until, today), lateral (
-         -- By the root: who is asked about often is late soon, and must not keep the rare ones waiting for days.
-         select id, extract(epoch from now() - next_poll_at) / sqrt(poll_interval_minutes) as lateness
-         from shipments
-         where connection_id = $1 and poll_rank = wing.rank and next_poll_at > wing.after and next_poll_at <= wing.until
+       -- Within a rank who waits longest is latest, so the first of each rank are enough.
+       select due.id, due.next_poll_at, extract(epoch from now() - due.next_poll_at) / line.patience as lateness
+       from unnest($4::float8[]) with ordinality as line (patience, place), lateral (
+         select id, next_poll_at from shipments
+         where connection_id = $1 and poll_rank = line.place - 1 and next_poll_at <= now()
          order by next_poll_at limit $2
          for no key update skip locked
        ) as due
      ), first as (
-       select id, row_number() over (order by today = ($4 = 'delivery_day') desc, lateness desc, id) as place
+       select id, next_poll_at as due_at, row_number() over (order by lateness desc, id) as place
        from latest order by place limit $2
      ), claimed as (
        update shipments s set next_poll_at = now() + make_interval(secs => $3) from first where s.id = first.id
-       returning s.id
+       returning s.id, s.poll_batch_limit
      )
-     select ${FACTS} from claimed join first on first.id = claimed.id join shipments s on s.id = claimed.id ${FACTS_FROM}
+     select ${FACTS}, first.due_at as "dueAt", claimed.poll_batch_limit as "batchLimit"
+     from claimed join first on first.id = claimed.id join shipments s on s.id = claimed.id ${FACTS_FROM}
      order by first.place`,
-    [connectionId, limit, claimSeconds, turn, DELIVERY_DAY_HOURS],
+    [connectionId, limit, claimSeconds, patienceMinutes],
   );
   return rows;
 }
@@ -131,14 +136,14 @@ export async function scheduleNextPolls(
        select id from shipments where id = any($1::text[]) order by id for no key update
      )
      update shipments s set next_poll_at = t.next_poll_at, poll_rank = coalesce(t.rank, s.poll_rank),
-       poll_interval_minutes = coalesce(t.every_minutes, s.poll_interval_minutes),
+       poll_batch_limit = t.batch_limit,
        poll_urgent_at = case when t.rank is null and t.next_poll_at is not null then s.poll_urgent_at else t.urgent_at end,
        last_polled_at = case when $6 then now() else s.last_polled_at end
-     from locked join unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::int[], $5::timestamptz[])
-         as t (id, next_poll_at, rank, every_minutes, urgent_at)
+     from locked join unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::timestamptz[], $5::int[])
+         as t (id, next_poll_at, rank, urgent_at, batch_limit)
        on t.id = locked.id
      where s.id = locked.id and s.voided_at is null and s.replaced_by is null`,
-    [...toColumns(polls, ["id", "nextPollAt", "rank", "everyMinutes", "urgentAt"]), polled],
+    [...toColumns(polls, ["id", "nextPollAt", "rank", "urgentAt", "batchLimit"]), polled],
   );
 }
 
@@ -176,18 +181,15 @@ export async function replanPolls(
  * Lets those come first whose delivery day has begun while they waited, at most `limit` of them. Without it a debt would hide
  * them behind what was planned days ago. Returns how many.
  */
-export async function beginDeliveryDays(
-  db: Queryable,
-  { limit, everyMinutes }: { readonly limit: number; readonly everyMinutes: number },
-): Promise<number> {
+export async function beginDeliveryDays(db: Queryable, limit: number): Promise<number> {
   const { rowCount } = await db.query(
     `with begun as (
        select id from shipments where poll_urgent_at <= now() order by poll_urgent_at limit $1 for no key update skip locked
      )
-     update shipments s set poll_urgent_at = null, poll_rank = 0, poll_interval_minutes = $2,
-       next_poll_at = case when s.next_poll_at is not null then now() end
+     update shipments s set poll_urgent_at = null, poll_rank = 0,
+       next_poll_at = case when s.next_poll_at is not null then s.poll_urgent_at end
      from begun where s.id = begun.id`,
-    [limit, everyMinutes],
+    [limit],
   );
   return rowCount ?? 0;
 }

@@ -7,6 +7,7 @@ import {
   MORNING_MINUTES,
   NIGHT,
   NOT_FOUND_AT_MOST_MINUTES,
+  PATIENCE_MINUTES,
   PUSH_SILENT_AFTER_HOURS,
   PUSHED_AT_LEAST_MINUTES,
   SILENCE,
@@ -48,6 +49,7 @@ test.each([
   `After ${GIVE_UP_AFTER_DAYS} days without a scan`,
   `pushed something within ${PUSH_SILENT_AFTER_HOURS} hours`,
   `more than ${DEBT_WARN_HOURS} hours`,
+  `${PATIENCE_MINUTES[0]} minutes for rank 0, ${PATIENCE_MINUTES[1]} for rank 1, ${PATIENCE_MINUTES[2]} for rank 2 and ${PATIENCE_MINUTES[3]} for rank 3`,
 ])("docs/polling.md says: %s", (sentence) => {
   expect(words).toContain(sentence);
 });

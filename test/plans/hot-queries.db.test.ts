@@ -65,7 +65,7 @@ const SHIPMENT = ["shp_000042"];
 const key = { storeId: "sto_1", carrier: "ups", trackingNumber: "1Z000042" };
 const older = (days: number) => ({ before: new Date(NOW - days * DAY_MS), limit: 50 });
 const month = firstOfMonth(NOW);
-const claim = { limit: 30, claimSeconds: 60, turn: "delivery_day", patienceMinutes: [60, 60, 60, 60] } as const;
+const claim = { limit: 30, claimSeconds: 60, patienceMinutes: [60, 60, 60, 60] } as const;
 
 const CASES: readonly Case[] = [
   // The page.

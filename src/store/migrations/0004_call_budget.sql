@@ -27,16 +27,17 @@ create table call_budgets (
   day_calls integer not null default 0
 ) with (fillfactor = 50);
 
--- Who comes first among the shipments that are due, and at which interval they are asked about (in minutes), as planned when
--- they were last asked about.
-alter table shipments add column poll_rank smallint not null default 1;
-alter table shipments add column poll_interval_minutes integer not null default 60;
+-- Who comes first among the shipments that are due, as planned when they were last asked about. What was never asked about has
+-- the rank of a label.
+alter table shipments add column poll_rank smallint not null default 2;
 -- When its delivery day begins: what still waits for its turn then comes first from that moment on.
 alter table shipments add column poll_urgent_at timestamptz;
+-- The most numbers that it may be asked about with, after the carrier rejected a call about more. Null when it was answered.
+alter table shipments add column poll_batch_limit integer;
 -- What was planned rests on facts that have changed since.
 alter table shipments add column poll_plan_stale boolean not null default false;
 alter table shipments add constraint shipments_poll_rank_is_known check (poll_rank between 0 and 3);
-alter table shipments add constraint shipments_poll_interval_is_positive check (poll_interval_minutes > 0);
+alter table shipments add constraint shipments_poll_batch_limit_is_positive check (poll_batch_limit > 0);
 create index shipments_by_poll_rank on shipments (connection_id, poll_rank, next_poll_at) where next_poll_at is not null;
 create index shipments_poll_urgent on shipments (poll_urgent_at) where poll_urgent_at is not null;
 create index shipments_to_plan on shipments (id) where poll_plan_stale and next_poll_at is not null;
