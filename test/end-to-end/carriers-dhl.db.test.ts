@@ -3,6 +3,7 @@ import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import type { CarrierProfile } from "../support/carrier-profile.js";
 import { proveFaults } from "../support/prove-faults.js";
 import { proveJourney } from "../support/prove-journey.js";
+import { proveStanding } from "../support/prove-standing.js";
 
 const account = ({ urls, client }: Sandbox) => ({ apiKey: client.clientSecret, baseUrl: `${urls.dhl}/track` });
 
@@ -32,3 +33,4 @@ const DHL_EXPRESS: CarrierProfile = {
 proveJourney(DHL);
 proveJourney(DHL_EXPRESS, "returned");
 proveFaults(DHL);
+proveStanding(DHL);

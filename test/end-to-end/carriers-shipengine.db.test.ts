@@ -4,6 +4,7 @@ import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import type { CarrierProfile } from "../support/carrier-profile.js";
 import { proveFaults } from "../support/prove-faults.js";
 import { proveJourney } from "../support/prove-journey.js";
+import { proveStanding } from "../support/prove-standing.js";
 
 const account = ({ urls, client }: Sandbox) => ({ apiKey: client.clientSecret, baseUrl: urls.shipengine });
 
@@ -30,3 +31,4 @@ const SHIPENGINE: CarrierProfile = {
 
 proveJourney(SHIPENGINE);
 proveFaults(SHIPENGINE);
+proveStanding(SHIPENGINE);

@@ -3,6 +3,7 @@ import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import type { CarrierProfile } from "../support/carrier-profile.js";
 import { proveFaults } from "../support/prove-faults.js";
 import { proveJourney } from "../support/prove-journey.js";
+import { proveStanding } from "../support/prove-standing.js";
 
 const PUSH_SECRET = "bracken-and-slate";
 
@@ -31,3 +32,4 @@ proveJourney(UPS_V2, "returned");
 
 proveJourney(UPS);
 proveFaults(UPS);
+proveStanding(UPS);

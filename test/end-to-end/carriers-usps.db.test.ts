@@ -3,6 +3,7 @@ import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import type { CarrierProfile } from "../support/carrier-profile.js";
 import { proveFaults } from "../support/prove-faults.js";
 import { proveJourney } from "../support/prove-journey.js";
+import { proveStanding } from "../support/prove-standing.js";
 
 const account = ({ urls, client }: Sandbox) => ({ ...client, baseUrl: urls.usps });
 
@@ -18,3 +19,4 @@ const USPS: CarrierProfile = {
 
 proveJourney(USPS);
 proveFaults(USPS);
+proveStanding(USPS);

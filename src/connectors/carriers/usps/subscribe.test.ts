@@ -111,6 +111,19 @@ test("while the secret is being changed, a subscription that is there is made an
   expect(JSON.parse(String(usps.requests.at(-1)?.body))).toMatchObject({ secret: SECRET });
 });
 
+test("the subscription of one number is made anew, so that its idle time begins anew; one of a mailer is left as it is", async () => {
+  const usps = play(
+    SETTINGS,
+    json(409, ACTIVE),
+    json(200, ACTIVE),
+    json(204, ""),
+    json(201, { subscriptionId: "sub-8" }),
+  );
+  expect((await subscribe([NUMBER], usps)).numbers).toMatchObject([{ outcome: "subscribed", reference: "sub-8" }]);
+  const mailers = play(SETTINGS, json(409, ACTIVE), json(200, { ...ACTIVE, filterProperties: { MID: "900041700" } }));
+  expect((await subscribe([NUMBER], mailers)).numbers).toMatchObject([{ outcome: "subscribed", reference: "sub-7" }]);
+});
+
 test("one that is gone when looked at is made again, and twice is not tried", async () => {
   const usps = play(MAILER, json(409, ACTIVE), json(404, {}), json(201, { subscriptionId: "sub-8" }));
   expect((await subscribe([OURS], usps)).numbers).toMatchObject([{ reference: "sub-8" }]);

@@ -19,8 +19,8 @@ const MAILER_BATCH_SIZE = 1_000;
 const NUMBER = /^[0-9A-Z]{10,34}$/;
 const MIN_SECRET_CHARS = 32;
 /**
- * USPS ends a subscription that was idle for 30 days, five days after it warned. Asking before that finds it, or makes it
- * anew.
+ * USPS ends a subscription that was idle for 30 days, five days after it warned. That of a number is made anew before; that of
+ * a mailer is found, or made anew where it has ended.
  */
 const ASK_AGAIN_AFTER_MS = 25 * 86_400_000;
 

@@ -21,7 +21,9 @@ const STOPPED = /^(?:suspended|disabled|inactive|expired|deleted|cancell?ed)$/i;
 
 /**
  * Makes a subscription, or finds the one that is there already: USPS has one for each address and filter, and refuses a
- * second. One that it suspended is made again, and so is any while the secret is being changed. Returns its id; null when USPS will not push this number to us.
+ * second. One that it suspended is made again, and so is any while the secret is being changed, and one of a single number, since
+ * USPS ends what was idle for 30 days and to ask for it is not said to count. Returns its id; null when USPS will not push this
+ * number to us.
  * @throws CarrierCallError
  */
 export async function establishSubscription(filter: Filter, context: SubscribeContext): Promise<string | null> {
@@ -38,7 +40,8 @@ export async function establishSubscription(filter: Filter, context: SubscribeCo
     throw new CarrierCallError("rejected", "USPS already pushes this to another address: end that subscription first.");
   // While the secret is being changed, one that is there may still sign with the last one; USPS does not say.
   const isChanging = settingOf(context.credentials, "previousPushSecret") !== "";
-  if (standing !== null && !STOPPED.test(standing.status) && !isChanging) return existing;
+  const isOfOneNumber = "trackingNumber" in filter && standing?.mid === null;
+  if (standing !== null && !STOPPED.test(standing.status) && !isChanging && !isOfOneNumber) return existing;
   if (standing !== null) await deleteSubscription(existing, standing, context);
   const again = await createSubscription(filter, context);
   if (isDone(again)) return readId(again);
