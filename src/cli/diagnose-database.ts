@@ -7,6 +7,7 @@ import { openCredentials } from "../store/open-credentials.js";
 import { readSubscribing } from "../store/subscription-lookup.js";
 import { CommandError } from "./command-error.js";
 import { duration, readDebts } from "./describe-polling.js";
+import { diagnoseStorage } from "./diagnose-storage.js";
 import type { Finding } from "./finding.js";
 import { type Installation, requireMigrated } from "./open-installation.js";
 import { plainText, utcText } from "./table.js";
@@ -43,6 +44,7 @@ export async function diagnoseDatabase(installation: Installation): Promise<Find
     parked(health),
     codes(health),
     messages(health),
+    ...(await diagnoseStorage(installation)),
   ];
 }
 

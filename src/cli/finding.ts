@@ -3,4 +3,6 @@ export interface Finding {
   readonly check: string;
   readonly level: "ok" | "warn" | "fail";
   readonly sentence: string;
+  /** What programs want of it in numbers. */
+  readonly figures?: Readonly<Record<string, number | null>>;
 }

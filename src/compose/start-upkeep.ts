@@ -1,9 +1,9 @@
-import type { Config } from "../runtime/config.js";
 import { startLoop } from "../runtime/loop.js";
 import { LeadLostError, type Lease, releaseLease, takeLease } from "../store/leases.js";
 import { ensurePartitions } from "../store/partitions.js";
-import { type Expired, expireBatch, type RetentionPeriods } from "../store/retention.js";
+import { type Expired, expireBatch } from "../store/retention.js";
 import { forgetDeadWorkers } from "../store/workers.js";
+import { retentionPeriodsOf } from "./retention-periods.js";
 import type { Workshop } from "./workshop.js";
 
 const HOUR_MS = 3_600_000;
@@ -44,20 +44,4 @@ export function startUpkeep({ db, config, now, log, lifecycle, workerId }: Works
 function lostLead(error: unknown): Expired {
   if (error instanceof LeadLostError) return {};
   throw error;
-}
-
-/** How long the settings say that each category is kept. */
-export function retentionPeriodsOf(config: Config): RetentionPeriods {
-  return {
-    bodies: config.keepBodiesDays,
-    quietPolls: config.keepQuietPollsDays,
-    parked: config.keepParkedDays,
-    personalData: config.keepPersonalDataDays,
-    timelines: config.keepTimelinesDays,
-    orders: config.keepOrdersDays,
-    messageTexts: config.keepMessageTextsDays,
-    messageLog: config.keepMessageLogDays,
-    auditLog: config.keepAuditLogDays,
-    codeSightings: config.keepCodeSightingsDays,
-  };
 }
