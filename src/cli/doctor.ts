@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { CommandError, runCommand } from "./command-error.js";
 import { diagnoseDatabase } from "./diagnose-database.js";
 import { diagnoseMachine } from "./diagnose-machine.js";
+import { diagnoseRedis } from "./diagnose-redis.js";
 import type { Finding } from "./finding.js";
 import { readSettings, type UseInstallation, useInstallation } from "./open-installation.js";
 import { table } from "./table.js";
@@ -41,7 +42,10 @@ async function diagnose(
   const findings: Finding[] = [];
   let check = "settings";
   try {
-    findings.push(...(await diagnoseMachine(readSettings(env))));
+    const config = readSettings(env);
+    findings.push(...(await diagnoseMachine(config)));
+    check = "redis";
+    findings.push(...(await diagnoseRedis(config)));
     check = "database";
     findings.push(...(await use(diagnoseDatabase, "reachable")));
   } catch (error) {

@@ -69,7 +69,7 @@ function define(): void {
   it("an older version never overwrites a newer one, whoever writes last", async () => {
     const [a, b] = [await open(), await open()];
     const versions = Array.from({ length: 60 }, (_, index) => (index * 37) % 60);
-    await Promise.all(versions.map((version) => [a, b][version % 2]?.cache.put(ORDER, entry(version))));
+    await Promise.all(versions.map((version) => (version % 2 === 0 ? a : b).cache.put(ORDER, entry(version))));
     expect((await a.cache.get(ORDER, null))?.version).toBe(59);
     await b.cache.put(ORDER, { ...entry(59), readAtMs: 5 });
     expect((await a.cache.get(ORDER, 59))?.readAtMs).toBe(5);
