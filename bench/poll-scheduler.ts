@@ -65,6 +65,8 @@ function pollFreely(parcels: readonly SimulatedParcel[], cadence: Cadence) {
     const spread = (index % 1_000) / 1_000;
     let known = 0;
     for (let atMs: number | null = parcel.registeredAtMs; atMs !== null && atMs < END_MS; ) {
+      // What has ended for long enough is left alone without a call.
+      if (cadence(parcel, known, atMs, spread) === null) break;
       calls += 1;
       known = learn(parcel, known, atMs, staleness);
       const plan = cadence(parcel, known, atMs, spread);

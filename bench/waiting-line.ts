@@ -8,7 +8,7 @@ interface Place {
   readonly id: number;
   readonly atMs: number;
   readonly rank: PollRank;
-  /** From when it is on delivery day; null where that is not known, or is today. */
+  /** From when it comes first, if it still waits then; null for never. */
   readonly urgentAtMs: number | null;
 }
 
@@ -18,12 +18,12 @@ interface Kept extends Place {
 }
 
 /**
- * Who is asked about next, as `claimDueShipments` and `beginDeliveryDays` say it in SQL, in memory and one at a time.
+ * Who is asked about next, as `claimDueShipments` and `raiseUrgentPolls` say it in SQL, in memory and one at a time.
  * test/bench/waiting-line.db.test.ts holds the two together.
  */
 export class WaitingLine {
   private readonly lines: DueHeap<Kept>[];
-  private readonly mornings = new DueHeap<Kept>();
+  private readonly urgent = new DueHeap<Kept>();
   private readonly serials = new Map<number, number>();
 
   /** `patienceMinutes` by rank, from 0. */
@@ -36,14 +36,14 @@ export class WaitingLine {
     const kept = { ...place, serial: (this.serials.get(place.id) ?? 0) + 1 };
     this.serials.set(place.id, kept.serial);
     this.lines[place.rank]?.push(kept);
-    if (place.urgentAtMs !== null) this.mornings.push({ ...kept, atMs: place.urgentAtMs });
+    if (place.urgentAtMs !== null) this.urgent.push({ ...kept, atMs: place.urgentAtMs });
   }
 
   /** Takes out who comes first, or null where nobody is due. */
   take(nowMs: number): number | null {
-    for (let day = this.first(this.mornings, nowMs); day !== undefined; day = this.first(this.mornings, nowMs)) {
-      this.mornings.pop();
-      this.put({ ...day, rank: 0, urgentAtMs: null });
+    for (let next = this.first(this.urgent, nowMs); next !== undefined; next = this.first(this.urgent, nowMs)) {
+      this.urgent.pop();
+      this.put({ ...next, rank: 0, urgentAtMs: null });
     }
     let best: { readonly line: DueHeap<Kept>; readonly id: number; readonly lateness: number } | null = null;
     for (const [rank, line] of this.lines.entries()) {
@@ -54,7 +54,7 @@ export class WaitingLine {
     }
     if (best === null) return null;
     best.line.pop();
-    // What waited for its delivery day waits no more.
+    // It does not become urgent any more.
     this.serials.set(best.id, (this.serials.get(best.id) ?? 0) + 1);
     return best.id;
   }

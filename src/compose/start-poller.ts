@@ -15,9 +15,9 @@ import type { Database } from "../store/database.js";
 import { openCredentials } from "../store/open-credentials.js";
 import { readPollDebts } from "../store/poll-debt.js";
 import {
-  beginDeliveryDays,
   claimDueShipments,
   listConnectionsDue,
+  raiseUrgentPolls,
   replanPolls,
   scheduleNextPolls,
 } from "../store/poll-queue.js";
@@ -72,7 +72,7 @@ export function createPolling(
       giveBackCalls: (id, limits, unused) => giveBackCalls(db.pool, id, { paces: pacesOf(limits), unused }),
       onWait,
       replan: (plan) => db.transaction((tx) => replanPolls(tx, MAX_REPLANNED, plan)),
-      beginDeliveryDays: () => beginDeliveryDays(db.pool, MAX_REPLANNED),
+      raiseUrgent: () => raiseUrgentPolls(db.pool, MAX_REPLANNED),
       schedule: (polls, outcome) => scheduleNextPolls(db.pool, polls, outcome),
       block: (id, until, reason) => blockConnection(db.pool, id, until, reason),
       blockRateLimited: (id, retryAfterMs) => leaveAlone(db.pool, id, { retryAfterMs, at: new Date(now()) }),

@@ -115,9 +115,16 @@ describe("how often a carrier is asked", () => {
     expect(urgent(subject("moving", edd("2026-03-04")))).toBeNull();
     expect(urgent(subject("moving", edd("2026-03-03")))).toBeNull();
     expect(urgent(subject("moving"))).toBeNull();
-    expect(urgent(subject("delivered", later))).toBeNull();
     expect(urgent(subject("label_created", later))).toBeNull();
     expect(urgent(subject("moving", { ...later, pushed: true }))).toBeNull();
+  });
+
+  it("knows when to leave alone what has ended, pushed or not, however late its turn comes", () => {
+    const ended = subject("delivered", quiet(0.5));
+    const left = NOW + 1.5 * DAY_MS + 60_000;
+    expect(plan(ended)?.urgentAtMs).toBe(left);
+    expect(plan({ ...ended, pushed: true })?.urgentAtMs).toBe(left);
+    expect(plan(ended, left)).toBeNull();
   });
 
   it("follows the interval of the configuration", () => {

@@ -39,7 +39,10 @@ export interface PollSubject {
 export interface PollPlan {
   readonly atMs: number;
   readonly rank: PollRank;
-  /** When its delivery day begins, if it waits for its turn until then: from that moment it is of rank 0. Null for never. */
+  /**
+   * If it waits for its turn until then it waits no longer, and is of rank 0: its delivery day begins, or it has ended for so long
+   * that it is left alone. Null for never.
+   */
   readonly urgentAtMs: number | null;
 }
 
@@ -64,7 +67,7 @@ export function planPoll(
   return {
     atMs: zone === null ? atMs : afterNight(atMs, zone, spread),
     rank: subject.pushed ? CADENCE.ended.rank : rank,
-    urgentAtMs: subject.pushed || rank === 0 ? null : deliveryDayOf(subject, stage, zone, nowMs, spread),
+    urgentAtMs: urgentAt(subject, stage, zone, nowMs, spread),
   };
 }
 
@@ -86,6 +89,18 @@ function stageOf(
   if (edd === null) return "in_transit";
   if (edd.to < today) return "edd_over";
   return edd.from === dateText(nowMs + offsetMs + DAY_MS) ? "edd_tomorrow" : "edd_later";
+}
+
+function urgentAt(
+  subject: PollSubject,
+  stage: PollStage,
+  zone: string | null,
+  nowMs: number,
+  spread: number,
+): number | null {
+  // A minute later, since the clocks of the database and of processes differ.
+  if (stage === "ended") return (subject.lastScanAtMs ?? subject.registeredAtMs) + ENDED_FOR_DAYS * DAY_MS + MINUTE_MS;
+  return subject.pushed ? null : deliveryDayOf(subject, stage, zone, nowMs, spread);
 }
 
 /** The morning of the EDD at the destination, for what is on its way and expected later than today. */

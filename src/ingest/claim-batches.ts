@@ -28,17 +28,16 @@ export async function claimBatches(
   limit: number,
   options: ClaimBatchesOptions,
 ): Promise<(readonly ClaimedShipment[])[]> {
-  for (;;) {
-    const claimed = await options.claimDue(connectionId, {
-      limit,
-      claimSeconds: CLAIM_SECONDS,
-      patienceMinutes: PATIENCE,
-    });
+  const wanted: ClaimedShipment[] = [];
+  while (wanted.length < limit) {
+    const claim = { limit: limit - wanted.length, claimSeconds: CLAIM_SECONDS, patienceMinutes: PATIENCE };
+    const claimed = await options.claimDue(connectionId, claim);
     const over = claimed.filter((shipment) => isOver(shipment, options));
     await options.schedule(over.map(leaveAlone), { polled: false });
-    const wanted = claimed.filter((shipment) => !over.includes(shipment));
-    if (claimed.length === 0 || wanted.length > 0) return batchesOf(wanted);
+    wanted.push(...claimed.filter((shipment) => !over.includes(shipment)));
+    if (claimed.length < claim.limit) break;
   }
+  return batchesOf(wanted);
 }
 
 /** It may have ended for good while it waited for its turn. */

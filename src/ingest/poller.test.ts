@@ -100,7 +100,7 @@ async function poll({ due, carrier, signal, record, shipments = {}, budget = 1_0
     giveBackCalls: async (_id, _limits, unused) => void (left += unused),
     onWait: (waitMs) => waits.push(waitMs),
     replan: async () => 0,
-    beginDeliveryDays: async () => 0,
+    raiseUrgent: async () => 0,
     claimDue: async (id, { limit, patienceMinutes }) => {
       patience.add(patienceMinutes.join());
       return (due[id] ?? []).splice(0, limit).map((number) => shipment(number, shipments[number]));

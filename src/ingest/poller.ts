@@ -30,8 +30,8 @@ export interface PollerOptions extends ClaimBatchesOptions {
   readonly onWait: (waitMs: number) => void;
   /** Plans anew what has moved since it was planned. */
   readonly replan: (plan: (shipment: DueShipment) => ScheduledPoll) => Promise<number>;
-  /** Lets those come first whose delivery day has begun. */
-  readonly beginDeliveryDays: () => Promise<number>;
+  /** Lets those come first whose delivery day has begun, and those that are to be left alone by now. */
+  readonly raiseUrgent: () => Promise<number>;
   readonly block: (connectionId: string, until: Date, reason: string) => Promise<void>;
   /** As `block`, after too many calls; without a hint of the carrier longer each time. Returns until when. */
   readonly blockRateLimited: (connectionId: string, retryAfterMs: number | null) => Promise<Date>;
@@ -56,7 +56,7 @@ interface OpenConnection {
 export async function pollDueShipments(options: PollerOptions): Promise<number> {
   let asked = 0;
   try {
-    await options.beginDeliveryDays();
+    await options.raiseUrgent();
     await options.replan((shipment) => planShipment(shipment, options.now(), options.baseMinutes));
   } catch (error) {
     options.log.error({ err: error }, "Polls could not be planned anew.");

@@ -4,10 +4,10 @@ import { addStore, newId } from "../../test/support/store-fixture.js";
 import { blockConnection } from "./connections.js";
 import type { Queryable } from "./database.js";
 import {
-  beginDeliveryDays,
   claimDueShipments,
   type DueShipment,
   listConnectionsDue,
+  raiseUrgentPolls,
   replanPolls,
   scheduleNextPolls,
 } from "./poll-queue.js";
@@ -121,8 +121,8 @@ it("lets those come first whose delivery day has begun while they waited, as lat
   const began = new Date(Date.now() - 1_800_000);
   const polls = [plan(begun, began), plan(later, new Date(Date.now() + 60_000))];
   await scheduleNextPolls(test.db.pool, polls, { polled: true });
-  expect(await beginDeliveryDays(test.db.pool, 10)).toBe(1);
-  expect(await beginDeliveryDays(test.db.pool, 10)).toBe(0);
+  expect(await raiseUrgentPolls(test.db.pool, 10)).toBe(1);
+  expect(await raiseUrgentPolls(test.db.pool, 10)).toBe(0);
   expect(await claim(1)).toMatchObject([{ id: begun, dueAt: began }]);
   expect(await claimIds(1)).toEqual([later]);
 });

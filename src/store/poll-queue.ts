@@ -43,7 +43,7 @@ export interface ScheduledPoll {
   readonly nextPollAt: Date | null;
   /** As planned; null leaves it as it is. */
   readonly rank: number | null;
-  /** When its delivery day begins; null where that is not known, or is today. */
+  /** From when it comes first, if it still waits then; null for never. */
   readonly urgentAt: Date | null;
   readonly batchLimit: number | null;
 }
@@ -178,10 +178,10 @@ export async function replanPolls(
 }
 
 /**
- * Lets those come first whose delivery day has begun while they waited, at most `limit` of them. Without it a debt would hide
- * them behind what was planned days ago. Returns how many.
+ * Lets those come first that have become urgent while they waited, at most `limit` of them: their delivery day has begun, or
+ * they are to be left alone. Without it a debt would hide them behind what was planned days ago. Returns how many.
  */
-export async function beginDeliveryDays(db: Queryable, limit: number): Promise<number> {
+export async function raiseUrgentPolls(db: Queryable, limit: number): Promise<number> {
   const { rowCount } = await db.query(
     `with begun as (
        select id from shipments where poll_urgent_at <= now() order by poll_urgent_at limit $1 for no key update skip locked

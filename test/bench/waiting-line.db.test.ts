@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { seededRandom } from "../../bench/simulated-parcels.js";
 import { WaitingLine } from "../../bench/waiting-line.js";
 import { PATIENCE_MINUTES, type PollRank } from "../../src/ingest/cadence-table.js";
-import { beginDeliveryDays, claimDueShipments } from "../../src/store/poll-queue.js";
+import { claimDueShipments, raiseUrgentPolls } from "../../src/store/poll-queue.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 import { addStore } from "../support/store-fixture.js";
 
@@ -45,7 +45,7 @@ it("the order that the benchmark simulates is the order of the claim", async () 
         drawn.map(({ urgentAgo }) => urgentAgo),
       ],
     );
-    await beginDeliveryDays(tx, SHIPMENTS);
+    await raiseUrgentPolls(tx, SHIPMENTS);
     const order: number[] = [];
     for (let size = 1; ; size = (size % 4) + 1) {
       const claim = { limit: size, claimSeconds: 300, patienceMinutes: PATIENCE };

@@ -30,7 +30,7 @@ create table call_budgets (
 -- Who comes first among the shipments that are due, as planned when they were last asked about. What was never asked about has
 -- the rank of a label.
 alter table shipments add column poll_rank smallint not null default 2;
--- When its delivery day begins: what still waits for its turn then comes first from that moment on.
+-- What still waits for its turn then comes first from that moment on: its delivery day begins, or it has ended for good.
 alter table shipments add column poll_urgent_at timestamptz;
 -- The most numbers that it may be asked about with, after the carrier rejected a call about more. Null when it was answered.
 alter table shipments add column poll_batch_limit integer;
