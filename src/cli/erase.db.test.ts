@@ -294,3 +294,25 @@ test("a customer of two stores is erased in the one that is named", async () => 
   expect(await count("orders", `store_id = '${elsewhere.storeId}'`)).toBe(0);
   expect(await tablesWith(of.email)).toContain("customers");
 });
+
+test("an erasure and normalisers that are at the same parcel get past each other, and nothing of the order is left", async () => {
+  for (let round = 0; round < 5; round++) {
+    const [mine, other] = [await order(person()), await order(person())];
+    const told = [mine, other].flatMap(({ trackingNumber }) =>
+      Array.from({ length: 10 }, (_, minute) => upsSays({ trackingNumber, type: "I", code: "ZQ", minute: 3 + minute })),
+    );
+    await intake(...told);
+    const small = { batchSize: 3 };
+    const [{ failed }] = await Promise.all([
+      erase(["erase", "order", mine.orderId, "--yes"]),
+      normalizerFor(database.db, small).drain(),
+      normalizerFor(database.db, small).drain(),
+    ]);
+    expect(failed).toEqual([]);
+    // A normaliser whose messages were deleted in its hands gave the rest of its batch back.
+    await database.db.pool.query(`update carrier_message_queue set lease = null, leased_until = null`);
+    await normalizerFor(database.db).drain();
+    expect(await tablesWith(mine.trackingNumber)).toEqual([]);
+    expect(await count("scan_events", `shipment_id = '${other.shipmentId}'`)).toBe(13);
+  }
+});

@@ -7,6 +7,7 @@ import {
   type ErasableFacts,
   type ErasureScope,
   findPointedBodies,
+  forgetExamples,
   listOrdersOfCustomers,
   lockErasable,
   readAddresses,
@@ -15,6 +16,7 @@ import {
   searchBodies,
 } from "../store/erasure.js";
 import { deleteCustomersWithoutOrders } from "../store/expire-orders.js";
+import type { StoredMessage } from "../store/shipment-legs.js";
 
 /** What an erasure took away, or would. */
 export interface Erased {
@@ -111,9 +113,15 @@ async function sweepBodies(scope: ErasureScope, facts: ErasableFacts, { db, dryR
   for await (const stretch of stretches(db.pool, scope, facts, FIRST_ID)) {
     lastId = stretch.lastId;
     const { found } = stretch;
-    bodies += dryRun ? found.length : await db.transaction((tx) => deleteBodies(tx, found));
+    bodies += dryRun || found.length === 0 ? found.length : await db.transaction((tx) => deleteStretch(tx, found));
   }
   return { bodies, lastId, numbers };
+}
+
+async function deleteStretch(tx: Queryable, found: readonly StoredMessage[]): Promise<number> {
+  const deleted = await deleteBodies(tx, found);
+  await forgetExamples(tx, found);
+  return deleted;
 }
 
 /**
@@ -124,11 +132,12 @@ async function eraseUnderLock(tx: Queryable, scope: ErasureScope, swept: Sweep, 
   await lockErasable(tx, scope);
   const facts = await readErasable(tx, scope);
   const known = facts.numbers.every((number) => swept.numbers.includes(number));
-  let bodies = swept.bodies + (await deleteBodies(tx, await findPointedBodies(tx, scope)));
-  for await (const { found } of stretches(tx, scope, facts, known ? swept.lastId : FIRST_ID))
-    bodies += await deleteBodies(tx, found);
+  const bodies = await findPointedBodies(tx, scope);
+  for await (const { found } of stretches(tx, scope, facts, known ? swept.lastId : FIRST_ID)) bodies.push(...found);
+  const deleted = await deleteBodies(tx, bodies);
   await deleteErasable(tx, scope, facts);
-  const erased = toErased(scope, facts, bodies);
+  await forgetExamples(tx, bodies);
+  const erased = toErased(scope, facts, swept.bodies + deleted);
   const { customers: _, orders: __, ...detail } = erased;
   for (const id of scope.orderIds)
     await writeAudit(tx, {

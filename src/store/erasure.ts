@@ -100,29 +100,38 @@ export async function searchBodies(
   return { lastId: rows.at(-1)?.id ?? null, found: rows.filter(({ named }) => named) };
 }
 
-/**
- * Deletes bodies whole, waiting and parked ones too. An example that one of them gave of an unknown code loses its words. Returns
- * how many there still were.
- */
+/** Deletes bodies whole, waiting and parked ones too, what waits first and by id, as the normaliser does. Returns how many there still were. */
 export async function deleteBodies(tx: Queryable, bodies: readonly StoredMessage[]): Promise<number> {
   if (bodies.length === 0) return 0;
-  const { rows } = await tx.query<{ bodies: number }>(
+  const ids = bodies.map(({ id }) => id);
+  await tx.query(
+    `with waiting as (
+       select message_id from carrier_message_queue where message_id = any($1::text[]) order by message_id for update
+     )
+     delete from carrier_message_queue q using waiting where q.message_id = waiting.message_id`,
+    [ids],
+  );
+  const { rowCount } = await tx.query(
     `with doomed as (
        select * from unnest($1::text[], $2::date[]) as t (id, received_month)
-     ), gone as (
-       delete from carrier_messages m using doomed d where m.id = d.id and m.received_month = d.received_month
-       returning m.id
-     ), waiting as (
-       delete from carrier_message_queue q using doomed d where q.message_id = d.id
      ), parked as (
        delete from parked_messages p using doomed d where p.message_id = d.id
-     ), examples as (
-       update carrier_code_sightings c set example_text = '' from doomed d where c.example_message_id = d.id
      )
-     select count(*) as bodies from gone`,
+     delete from carrier_messages m using doomed d where m.id = d.id and m.received_month = d.received_month`,
     toColumns(bodies, ["id", "receivedMonth"]),
   );
-  return rows[0]?.bodies ?? 0;
+  return rowCount ?? 0;
+}
+
+/** Takes the words off examples of unknown codes that the bodies gave. Last in its transaction: all normalisers share these rows. */
+export async function forgetExamples(tx: Queryable, bodies: readonly StoredMessage[]): Promise<void> {
+  await tx.query(
+    `with examples as (
+       select carrier, code from carrier_code_sightings where example_message_id = any($1::text[]) order by carrier, code for update
+     )
+     update carrier_code_sightings c set example_text = '' from examples e where c.carrier = e.carrier and c.code = e.code`,
+    [bodies.map(({ id }) => id)],
+  );
 }
 
 /** Deletes locked orders and what hangs on them; last the answers of the API that repeat something of them. */

@@ -18,7 +18,7 @@ export async function expireQuietPolls(tx: Queryable, { before, limit }: ExpiryB
      ), edge as (
        select min(id) as id from oldest where received_at >= $1
      ), due as (
-       select o.*, c.store_id from oldest o join connections c on c.id = o.connection_id, edge
+       select o.*, c.store_id from edge cross join oldest o left join connections c on c.id = o.connection_id
        where edge.id is null or o.id < edge.id
      ), gone as (
        delete from carrier_messages m using due

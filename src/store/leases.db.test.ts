@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const leaseOf = (holder: string, name = "work") => ({ name, holder });
+const leaseOf = (holder: string, name = "work") => ({ name, holder, seconds: 60 });
 
 /** As if so many seconds had gone by. */
 const letRunOut = (name: string) =>
@@ -16,23 +16,23 @@ const letRunOut = (name: string) =>
 
 test("of many that ask for a lease at once, one has it and may prolong it", async () => {
   const holders = Array.from({ length: 8 }, (_, n) => leaseOf(`w${n}`));
-  const took = await Promise.all(holders.map((lease) => takeLease(database.db.pool, lease, 60)));
+  const took = await Promise.all(holders.map((lease) => takeLease(database.db.pool, lease)));
   expect(took.filter(Boolean)).toHaveLength(1);
   const leader = holders[took.indexOf(true)] ?? leaseOf("none");
-  expect(await takeLease(database.db.pool, leader, 60)).toBe(true);
+  expect(await takeLease(database.db.pool, leader)).toBe(true);
 });
 
 test("a lease that ran out goes to another, one that was given back too", async () => {
   const [first, second, third] = [leaseOf("a", "passed on"), leaseOf("b", "passed on"), leaseOf("c", "passed on")];
-  expect(await takeLease(database.db.pool, first, 60)).toBe(true);
-  expect(await takeLease(database.db.pool, second, 60)).toBe(false);
+  expect(await takeLease(database.db.pool, first)).toBe(true);
+  expect(await takeLease(database.db.pool, second)).toBe(false);
   await letRunOut("passed on");
-  expect(await takeLease(database.db.pool, second, 60)).toBe(true);
-  expect(await takeLease(database.db.pool, first, 60)).toBe(false);
+  expect(await takeLease(database.db.pool, second)).toBe(true);
+  expect(await takeLease(database.db.pool, first)).toBe(false);
   await releaseLease(database.db.pool, first);
-  expect(await takeLease(database.db.pool, third, 60)).toBe(false);
+  expect(await takeLease(database.db.pool, third)).toBe(false);
   await releaseLease(database.db.pool, second);
-  expect(await takeLease(database.db.pool, third, 60)).toBe(true);
+  expect(await takeLease(database.db.pool, third)).toBe(true);
 });
 
 test("a leader that slept while its lease ran out does nothing more, whether somebody has it by now or not", async () => {
@@ -45,20 +45,31 @@ test("a leader that slept while its lease ran out does nothing more, whether som
         [lease.holder],
       ),
     );
-  await takeLease(database.db.pool, sleeper, 60);
+  await takeLease(database.db.pool, sleeper);
   await act(sleeper);
   await letRunOut("fenced");
   await expect(act(sleeper)).rejects.toThrow(LeadLostError);
-  await takeLease(database.db.pool, next, 60);
+  await takeLease(database.db.pool, next);
   await expect(act(sleeper)).rejects.toThrow(LeadLostError);
   await act(next);
   const { rows } = await database.db.pool.query(`select mark from retention_marks where name = 'acted'`);
   expect(rows).toEqual([{ mark: "sleeper,next" }]);
 });
 
+test("every step prolongs the lease, so that much work is not mistaken for a death", async () => {
+  const lease = leaseOf("busy", "prolonged");
+  await takeLease(database.db.pool, lease);
+  await database.db.pool.query(`update leases set until = now() + interval '1 second' where name = 'prolonged'`);
+  await underLease(database.db, lease, async () => undefined);
+  const { rows } = await database.db.pool.query(
+    `select until > now() + interval '50 seconds' as long from leases where name = 'prolonged'`,
+  );
+  expect(rows).toEqual([{ long: true }]);
+});
+
 test("nobody takes a lease over while a step under it is being written", async () => {
   const [slow, next] = [leaseOf("slow", "held"), leaseOf("next", "held")];
-  await takeLease(database.db.pool, slow, 60);
+  await takeLease(database.db.pool, slow);
   const order: string[] = [];
   let finish = () => {};
   let begun = () => {};

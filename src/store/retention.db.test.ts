@@ -7,7 +7,7 @@ import { LeadLostError, takeLease } from "./leases.js";
 import { ensurePartitions, firstOfMonth, listPartitions } from "./partitions.js";
 import { expireBatch, type RetentionPeriods } from "./retention.js";
 
-const LEASE = { name: "upkeep", holder: "w1" };
+const LEASE = { name: "upkeep", holder: "w1", seconds: 3600 };
 const PERIODS: RetentionPeriods = {
   bodies: 90,
   quietPolls: 7,
@@ -29,7 +29,7 @@ let serial = 0;
 beforeAll(async () => {
   database = await createTestDatabase();
   store = await addStore(database.db);
-  await takeLease(database.db.pool, LEASE, 3600);
+  await takeLease(database.db.pool, LEASE);
 });
 afterEach(async () => {
   const { pool } = database.db;
@@ -306,6 +306,6 @@ test("audit log, unknown codes, answered requests and stray customers go in thei
 test("a process that has not got the lease deletes nothing", async () => {
   await deliveredOrder();
   const options = { periods: PERIODS, nowMs: Date.now() + 9000 * DAY_MS };
-  await expect(expireBatch(database.db, { name: "upkeep", holder: "w2" }, options)).rejects.toThrow(LeadLostError);
+  await expect(expireBatch(database.db, { ...LEASE, holder: "w2" }, options)).rejects.toThrow(LeadLostError);
   expect(await count("orders")).toBe(1);
 });
