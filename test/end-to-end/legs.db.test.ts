@@ -105,7 +105,10 @@ describe("a number under which a parcel goes on", () => {
     await register("A0001");
     await hear(
       "acme",
-      bodySaying("acme", "A0001", { scans: [said("acme", "handed_to_partner", 60)], ...going("next_leg", "P0001", "post") }),
+      bodySaying("acme", "A0001", {
+        scans: [said("acme", "handed_to_partner", 60)],
+        ...going("next_leg", "P0001", "post"),
+      }),
     );
     const parcel = await shipment("A0001");
     expect(await shipment("P0001")).toMatchObject({
