@@ -37,9 +37,9 @@ export function readResults(body: Uint8Array): ReadonlyMap<string, NumberResult>
   return results;
 }
 
-/** Whether a text can be the id of a job; it goes into an address. */
+/** Whether a text can be the id of a job; it goes into an address. FedEx documents no form of it. */
 export function isJobId(text: string): boolean {
-  return /^\w[\w.:-]{0,99}$/.test(text);
+  return /^[\w-][\w.:-]{0,99}$/.test(text);
 }
 
 function jobIdOf(record: JsonRecord | undefined): string | null {

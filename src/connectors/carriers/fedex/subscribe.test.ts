@@ -41,6 +41,13 @@ test("numbers of a job are pending", async () => {
   });
 });
 
+test("the id of a job may begin with a hyphen, and never walks up a path", async () => {
+  const fedex = play(SETTINGS, json(202, { output: { jobId: "-Qm9zVHk" } }));
+  expect((await subscribe([FIRST], fedex)).jobId).toBe("-Qm9zVHk");
+  const up = play(SETTINGS, json(202, { output: { jobId: "../track" } }));
+  expect((await failureOf(subscribe([FIRST], up))).kind).toBe("unreadable");
+});
+
 test("an answer that decides at once needs no job", async () => {
   const results = [
     { trackingNumber: FIRST, status: "SUCCESS" },
