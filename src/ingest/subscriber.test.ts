@@ -423,6 +423,13 @@ describe("a carrier that decides later", () => {
     expect(written.get("N2")).toMatchObject({ state: "pending", jobId: "job-1", attempts: 3, afterMs: 60_000 });
   });
 
+  it("is told in the next look to end what it agreed to after it was retired", async () => {
+    const due = { a: [{ ...pending("VOID"), retired: true }, pending("N")] };
+    const { written } = await run({ due, check: () => ({}) });
+    expect(written.get("VOID")).toMatchObject({ state: "subscribed", afterMs: MINUTE_MS });
+    expect(written.get("N")).toMatchObject({ state: "subscribed", afterMs: DAY_MS });
+  });
+
   it("is given up after twelve times, and asked anew the next day", async () => {
     const check = (jobId: string, asked: string[]) => ({ ...job("pending")(asked), jobId });
     const { written } = await run({ due: { a: [pending("N", 12)] }, check });

@@ -43,9 +43,12 @@ function renewalOf({ state, subscribedAt, expiresAt }: Standing): number | null 
 
 type Standing = Pick<DueSubscription, "state" | "subscribedAt" | "expiresAt">;
 
-/** It runs and is needed: to be looked at again before it has to be renewed, or tomorrow. */
+/**
+ * It runs and is needed: to be looked at again before it has to be renewed, or tomorrow. What was retired while its carrier
+ * decided is ended in the next look.
+ */
 export function kept(due: DueSubscription, nowMs: number): SubscriptionResult {
-  const nextMs = Math.min(nowMs + LOOK_EVERY_MS, renewalOf(due) ?? nowMs);
+  const nextMs = due.retired ? nowMs : Math.min(nowMs + LOOK_EVERY_MS, renewalOf(due) ?? nowMs);
   // Whatever end a carrier states, it is not asked without a pause.
   return resultOf(due, { nextAttemptAt: new Date(Math.max(nextMs, nowMs + MINUTE_MS)) });
 }

@@ -1,6 +1,7 @@
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import type { CarrierProfile } from "../support/carrier-profile.js";
+import { proveEnding } from "../support/prove-ending.js";
 import { proveFaults } from "../support/prove-faults.js";
 import { proveJourney } from "../support/prove-journey.js";
 import { proveStanding } from "../support/prove-standing.js";
@@ -34,3 +35,4 @@ proveJourney(DHL);
 proveJourney(DHL_EXPRESS, "returned");
 proveFaults(DHL);
 proveStanding(DHL);
+proveEnding(DHL);

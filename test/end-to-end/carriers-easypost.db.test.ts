@@ -1,6 +1,7 @@
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import type { CarrierProfile } from "../support/carrier-profile.js";
+import { proveEnding } from "../support/prove-ending.js";
 import { proveFaults } from "../support/prove-faults.js";
 import { proveJourney } from "../support/prove-journey.js";
 
@@ -20,3 +21,4 @@ const EASYPOST: CarrierProfile = {
 
 proveJourney(EASYPOST);
 proveFaults(EASYPOST);
+proveEnding(EASYPOST);

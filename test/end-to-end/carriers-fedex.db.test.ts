@@ -1,6 +1,7 @@
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import type { CarrierProfile } from "../support/carrier-profile.js";
+import { proveEnding } from "../support/prove-ending.js";
 import { proveFaults } from "../support/prove-faults.js";
 import { proveJourney } from "../support/prove-journey.js";
 
@@ -27,3 +28,4 @@ const FEDEX: CarrierProfile = {
 
 proveJourney(FEDEX);
 proveFaults(FEDEX);
+proveEnding(FEDEX);

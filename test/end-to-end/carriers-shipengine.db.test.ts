@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { sandboxTrackingNumber } from "../../src/sandbox/tracking-numbers.js";
 import type { CarrierProfile } from "../support/carrier-profile.js";
+import { proveEnding } from "../support/prove-ending.js";
 import { proveFaults } from "../support/prove-faults.js";
 import { proveJourney } from "../support/prove-journey.js";
 import { proveStanding } from "../support/prove-standing.js";
@@ -32,3 +33,4 @@ const SHIPENGINE: CarrierProfile = {
 proveJourney(SHIPENGINE);
 proveFaults(SHIPENGINE);
 proveStanding(SHIPENGINE);
+proveEnding(SHIPENGINE);
