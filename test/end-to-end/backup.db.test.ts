@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runMigrations } from "graphile-worker";
+import { Logger, runMigrations, runOnce } from "graphile-worker";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { silentLogger } from "../../src/runtime/logger.js";
@@ -110,7 +110,7 @@ describeEachPostgres("a backup", (kind) => {
     expect(await countUnopenable(target.db.pool, null)).toEqual({ sealed: 7, unopenable: 7 });
   });
 
-  it("is one to work on with: what was queued is read, pushes come in, and numbers go on", async () => {
+  it("is one to work on with: what was queued is read, jobs run, pushes come in, and numbers go on", async () => {
     await restore();
     const last = await numbers(target.db);
     const intake = intakeFor(target.db);
@@ -123,6 +123,11 @@ describeEachPostgres("a backup", (kind) => {
     );
     expect(rows).toEqual([{ number: "1X" }, { number: "1Y" }]);
     const next = await numbers(target.db);
+    const told: unknown[] = [];
+    const taskList = { notify: async (payload: unknown) => void told.push(payload) };
+    await runOnce({ pgPool: target.db.pool, taskList, logger: new Logger(() => () => undefined) });
+    expect(JSON.stringify(told)).toContain(filled.untold[0]);
+    expect(JSON.stringify(told)).toContain(filled.untold[1]);
     expect(next.transitions).toBeGreaterThan(last.transitions);
     expect(next.stores).toBeGreaterThan(last.stores);
   });
@@ -217,6 +222,11 @@ describeEachPostgres("a backup", (kind) => {
     await starting.connect();
     await expect(restore({ replace: true })).rejects.toThrow(/Stop it first/);
     await starting.end();
+    // One that was killed is forgotten soon.
+    await target.db.pool.query(
+      `insert into workers (id, roles, beat_at) values ('wrk_2', 'page', now() - interval '16 seconds')`,
+    );
+    await expect.poll(() => restore({ replace: true }), { timeout: 60_000 }).toEqual([]);
   });
 
   it("leaves alone what is not Waybill's, and says when that is in the way", async () => {

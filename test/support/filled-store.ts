@@ -64,8 +64,17 @@ export async function fillStore(db: Database): Promise<FilledStore> {
   ]);
   // Came in last, and was not read yet.
   await intake.record({ connectionId: connections.ups ?? "", source: "push", body: unknownCode("1Y") });
+  // One of them was tried in vain, and another was in somebody's hands.
+  const untold = orders.slice(6);
+  await db.pool.query(`update graphile_worker._private_jobs set attempts = 2, last_error = 'no route' where key = $1`, [
+    `notify:${untold[0]}`,
+  ]);
+  await db.pool.query(
+    `update graphile_worker._private_jobs set locked_at = now(), locked_by = 'worker-of-then' where key = $1`,
+    [`notify:${untold[1]}`],
+  );
   await removeWorker(db.pool, workerId);
-  return { storeId, connections, untold: orders.slice(6) };
+  return { storeId, connections, untold };
 }
 
 function unknownCode(trackingNumber: string): Buffer {

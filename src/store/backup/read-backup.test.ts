@@ -43,6 +43,11 @@ describe("a backup", () => {
       writeBackup(sourceOf(ROWS), join(folder, "none", "file"), { onRows: () => undefined }),
     ).rejects.toThrow(/folder of .* does not exist/);
     expect(readdirSync(folder)).toEqual(["good"]);
+    writeFileSync(`${file}.part`, "");
+    await expect(writeBackup(sourceOf(ROWS), file, { onRows: () => undefined })).rejects.toThrow(
+      /another backup is being written, or was broken off/,
+    );
+    expect(readdirSync(folder).toSorted()).toEqual(["good", "half.part"]);
   });
 
   it("is refused wherever it was cut off", async () => {
