@@ -192,18 +192,14 @@ export async function readAddresses(db: Queryable, customerIds: readonly string[
 
 /** Takes everything off messages to the addresses that are of orders which no longer name their customer. Returns how many. */
 export async function clearMessagesTo(tx: Queryable, storeId: string, addresses: readonly string[]): Promise<number> {
-  const { rowCount } = await tx.query(
-    `with cleared as (
-       update messages set recipient = null, subject = null, gateway_id = null, body_text = null, body_html = null,
-         reason = case when state = 'suppressed' then reason end, updated_at = now()
-       where store_id = $1 and lower(recipient) = any($2::text[]) returning id
-     ), events as (
-       delete from message_events e using cleared where e.message_id = cleared.id
-     )
-     select from cleared`,
+  const { rows } = await tx.query<{ id: string }>(
+    `update messages set recipient = null, subject = null, gateway_id = null, body_text = null, body_html = null,
+       reason = case when state = 'suppressed' then reason end, updated_at = now()
+     where store_id = $1 and lower(recipient) = any($2::text[]) returning id`,
     [storeId, addresses],
   );
-  return rowCount ?? 0;
+  await tx.query(`delete from message_events where message_id = any($1::text[])`, [rows.map(({ id }) => id)]);
+  return rows.length;
 }
 
 /** The customers of the orders. */

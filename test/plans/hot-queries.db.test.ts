@@ -3,7 +3,14 @@ import { readOrderDetails, readTimelines } from "../../src/orders/read-orders.js
 import { leaseCarrierMessages, queueAgain } from "../../src/store/carrier-messages.js";
 import type { Queryable } from "../../src/store/database.js";
 import { readEddStatements } from "../../src/store/edd-statements.js";
-import { findCustomers, listOrdersOfCustomers, readErasable } from "../../src/store/erasure.js";
+import {
+  clearMessagesTo,
+  findCustomers,
+  findPointedBodies,
+  listOrdersOfCustomers,
+  readErasable,
+  searchBodies,
+} from "../../src/store/erasure.js";
 import { expireQuietPolls } from "../../src/store/expire-bodies.js";
 import { deleteStrayCustomers, expireAuditLog } from "../../src/store/expire-logs.js";
 import { clearMessageLog, clearMessageTexts } from "../../src/store/expire-messages.js";
@@ -25,7 +32,7 @@ import { findOrdersByReference } from "../../src/store/order-lookup.js";
 import { findOrder, findOrderByNumber, listOrders } from "../../src/store/orders.js";
 import { firstOfMonth } from "../../src/store/partitions.js";
 import { readPollDebts } from "../../src/store/poll-debt.js";
-import { claimDueShipments, listConnectionsDue } from "../../src/store/poll-queue.js";
+import { claimDueShipments, listConnectionsDue, replanPolls } from "../../src/store/poll-queue.js";
 import { findShipmentsByNumber } from "../../src/store/shipment-lookup.js";
 import { ensureShipments, findNumberKeys, lockShipmentsByNumber } from "../../src/store/shipment-states.js";
 import { dropUnregisteredShipments, listShipments, readShipments } from "../../src/store/shipments.js";
@@ -63,9 +70,11 @@ const page = { limit: 50, beforeId: null, number: null, trackingNumber: null, st
 const ORDER = ["ord_000042"];
 const SHIPMENT = ["shp_000042"];
 const key = { storeId: "sto_1", carrier: "ups", trackingNumber: "1Z000042" };
+const erasable = { storeId: "sto_1", orderIds: ORDER };
 const older = (days: number) => ({ before: new Date(NOW - days * DAY_MS), limit: 50 });
 const month = firstOfMonth(NOW);
-const claim = { limit: 30, claimSeconds: 60, patienceMinutes: [60, 60, 60, 60] } as const;
+const claim = { limit: 30, claimSeconds: 60, patienceMinutes: [60, 60, 60, 60] };
+const plan = ({ id }: { readonly id: string }) => ({ id, nextPollAt: null, rank: 1, urgentAt: null, batchLimit: null });
 
 const CASES: readonly Case[] = [
   // The page.
@@ -115,10 +124,17 @@ const CASES: readonly Case[] = [
   ],
   ["a customer by e-mail address", (db) => findCustomers(db, "Customer42@example.com", null), ["customers_by_email"]],
   ["the orders of a customer", (db) => listOrdersOfCustomers(db, ["cus_000042"], 100), ["orders_by_customer"]],
+  ["what is to be erased of an order", (db) => readErasable(db, erasable), ["shipments_by_order", "scan_events_pkey"]],
+  ["the bodies that scans of an order point at", (db) => findPointedBodies(db, erasable), ["scan_events_pkey"]],
   [
-    "what is to be erased of an order",
-    (db) => readErasable(db, { storeId: "sto_1", orderIds: ORDER }),
-    ["shipments_by_order", "scan_events_pkey"],
+    "the next bodies to search for a number",
+    (db) => searchBodies(db, { storeId: "sto_1", numbers: ["1Z000042"], firstMonth: month, afterId: "", limit: 100 }),
+    ["carrier_messages_pkey"],
+  ],
+  [
+    "messages to an address",
+    (db) => clearMessagesTo(db, "sto_1", ["customer42@example.com"]),
+    ["messages_by_recipient"],
   ],
   ["how a parcel is listened to", (db) => readListening(db, SHIPMENT), ["shipment_subscriptions_pkey"]],
   // The pipeline.
@@ -152,6 +168,7 @@ const CASES: readonly Case[] = [
   // Polls and subscriptions.
   ["connections with polls that are due", listConnectionsDue, ["shipments_by_poll_rank"]],
   ["polls that are due", (db) => claimDueShipments(db, "con_1", claim), ["shipments_by_poll_rank"]],
+  ["polls to plan anew", (db) => replanPolls(db, 100, plan), ["shipments_to_plan", "shipments_legs", "shipments_pkey"]],
   ["the debt of polls", (db) => readPollDebts(db, { storeId: null, at: null }), ["shipments_by_poll_rank"]],
   ["connections with subscriptions that are due", listConnectionsToSubscribe, ["shipment_subscriptions_due"]],
   [
