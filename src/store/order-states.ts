@@ -36,7 +36,9 @@ export async function updateOrderStates(
   if (orders.length === 0) return;
   await db.query(
     `update orders o set status = t.status, view_version = o.view_version + 1, updated_at = now(),
-       closed_at = case when t.closed then coalesce(o.closed_at, now()) end
+       closed_at = case when t.closed then coalesce(o.closed_at, now()) end,
+       -- What a carrier said just now may name a person again.
+       anonymised_at = null
      from unnest($1::text[], $2::text[], $3::boolean[]) as t (id, status, closed)
      where o.id = t.id`,
     toColumns(orders, ["id", "status", "closed"]),

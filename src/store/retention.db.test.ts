@@ -124,6 +124,17 @@ test("a customer and an address go after half a year, country and timeline stay"
   expect(await count("scan_events")).toBe(2);
 });
 
+test("what a carrier says of a person after that goes too", async () => {
+  const { trackingNumber } = await deliveredOrder();
+  const later = { bodies: 9000, messageTexts: 9000 };
+  expect(await expireIn(181, later)).toMatchObject({ anonymisedOrders: 1 });
+  await push(upsSays({ trackingNumber, type: "D", code: "F4", minute: 25 }));
+  await database.db.pool.query(`update shipments set proof = '{"receivedBy":"ADA"}'`);
+  expect(await expireIn(181, later)).toMatchObject({ anonymisedOrders: 1 });
+  expect(await count("shipments", "proof is null")).toBe(1);
+  expect(await expireIn(181, later)).toEqual({});
+});
+
 test("a customer stays as long as one of its orders does", async () => {
   const { id } = await deliveredOrder();
   await takeOrderOf(database.db, store.storeId, { number: "R-again", customer: { email: `ada${serial}@example.com` } });

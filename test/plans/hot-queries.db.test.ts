@@ -30,6 +30,7 @@ import {
 } from "../../src/store/messages.js";
 import { findOrdersByReference } from "../../src/store/order-lookup.js";
 import { findOrder, findOrderByNumber, listOrders } from "../../src/store/orders.js";
+import { readPageHead } from "../../src/store/page-heads.js";
 import { firstOfMonth } from "../../src/store/partitions.js";
 import { readPollDebts } from "../../src/store/poll-debt.js";
 import { claimDueShipments, listConnectionsDue, replanPolls } from "../../src/store/poll-queue.js";
@@ -87,6 +88,7 @@ const CASES: readonly Case[] = [
   ],
   ["the timelines of an order", readOrderTimelines, ["scan_events_pkey"]],
   ["the delivery dates of a parcel", (db) => readEddStatements(db, SHIPMENT), ["edd_statements_are_stored_once"]],
+  ["whether a page in memory is still right", (db) => readPageHead(db, "ord_000042"), ["orders_pkey"]],
   // The API and the operator.
   ["the newest orders of a small store", (db) => listOrders(db, "sto_2", page), ["orders_newest_first"]],
   ["the newest parcels of a small store", (db) => listShipments(db, "sto_2", page), ["shipments_newest_first"]],
