@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
@@ -29,11 +29,14 @@ describe.skipIf(chromium === null)("in a browser", { timeout: 180_000 }, () => {
   let server: Server;
   let browser: OpenBrowser;
   let origin: string;
+  const live: { page: RenderedPage | undefined; stream: ServerResponse | null } = { page: undefined, stream: null };
 
   beforeAll(async () => {
     server = createServer((request, response) => {
-      const page = pages[decodeURIComponent(request.url?.slice(1) ?? "")];
-      if (page === undefined) response.writeHead(204).end();
+      const path = decodeURIComponent(request.url?.slice(1) ?? "");
+      const page = path === "live" ? live.page : pages[path];
+      if (path === "live/events") live.stream = response.writeHead(200, { "content-type": "text/event-stream" });
+      else if (page === undefined) response.writeHead(204).end();
       else response.writeHead(page.statusCode, page.headers).end(page.html);
     });
     await new Promise<void>((resolve) => {
@@ -74,7 +77,7 @@ describe.skipIf(chromium === null)("in a browser", { timeout: 180_000 }, () => {
     await context.close();
   });
 
-  test("the style passes its own policy, and nothing else is asked for", async () => {
+  test("style and script pass their own policy, and nothing is asked for but the page and its news", async () => {
     const context = await browser.open(PHONE);
     const page = await context.newPage();
     const complaints: string[] = [];
@@ -84,7 +87,28 @@ describe.skipIf(chromium === null)("in a browser", { timeout: 180_000 }, () => {
     await page.goto(`${origin}/delivered`);
     expect(await page.evaluate("getComputedStyle(document.body).margin")).toBe("0px");
     expect(complaints).toEqual([]);
-    expect(requests.filter((path) => path !== "/favicon.ico")).toEqual(["/delivered"]);
+    expect(requests.filter((path) => path !== "/favicon.ico")).toEqual(["/delivered", "/delivered/events"]);
+    await context.close();
+  });
+
+  test("an open page takes over what is new by itself, says it, and keeps what is unfolded and where one is", async () => {
+    const [before, after] = [PAGE_STATES["in transit"], PAGE_STATES["out for delivery"]];
+    if (before === undefined || after === undefined) throw new Error("There are such states.");
+    live.page = renderPage(before);
+    const context = await browser.open(PHONE);
+    const page = await visit(await context.newPage(), "live");
+    await expect.poll(() => live.stream).not.toBeNull();
+    await page.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    live.stream?.write(`event: version\ndata: ${before.version}\n\n`);
+    live.page = renderPage({ ...after, version: before.version + 1 });
+    live.stream?.write(`event: version\ndata: ${before.version + 1}\n\n`);
+    await expect.poll(() => page.locator("h1").innerText()).toMatch(/^Arriving today, 2:00/);
+    expect(await page.locator("[role=status]").innerText()).toMatch(/^Arriving today, 2:00/);
+    expect(await page.title()).toMatch(/^Arriving today, 2:00/);
+    expect(await page.evaluate("document.querySelector('details.earlier').open")).toBe(true);
+    expect(await page.evaluate("document.activeElement.tagName")).toBe("SUMMARY");
+    live.stream?.end();
     await context.close();
   });
 
