@@ -33,7 +33,7 @@ export async function startMailCatcherProcess(file: string) {
 async function startProcess(args: readonly string[], env: Readonly<Record<string, string>>) {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !name.startsWith("WAYBILL_") && name !== "DATABASE_URL" && name !== "PORT",
+      ([name]) => !name.startsWith("WAYBILL_") && name !== "DATABASE_URL" && name !== "REDIS_URL" && name !== "PORT",
     ),
   );
   const child = spawn(process.execPath, args, { env: { ...inherited, ...env }, stdio: ["ignore", "pipe", "pipe"] });
