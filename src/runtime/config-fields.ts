@@ -164,8 +164,14 @@ export const CONFIG_FIELDS = {
   normalizeBatchSize: field({
     name: "WAYBILL_NORMALIZE_BATCH_SIZE",
     doc: "The most carrier messages normalised in one transaction.",
-    default: "200",
+    default: "500",
     ...wholeNumber(1, 1000),
+  }),
+  normalizeLoops: field({
+    name: "WAYBILL_NORMALIZE_LOOPS",
+    doc: "How many batches one process normalises side by side: while one waits for the database, another is read.",
+    default: "2",
+    ...wholeNumber(1, 8),
   }),
   normalizeLeaseSeconds: field({
     name: "WAYBILL_NORMALIZE_LEASE_SECONDS",
