@@ -1,6 +1,7 @@
 import { UnreadableBodyError } from "../../src/connectors/carriers/contract.js";
 import type { Report } from "../../src/domain/report.js";
 import type { Scan } from "../../src/domain/scan.js";
+import { buildTimeline } from "../../src/domain/timeline.js";
 import type { FuzzTarget } from "./corpus.js";
 import { mutate } from "./mutate.js";
 import { randomFrom } from "./random.js";
@@ -66,6 +67,8 @@ function faultOf({ trackings, notices }: Report): string | null {
       const fault = timeFault(scan);
       if (fault !== null) return fault;
     }
+    if (!buildTimeline(tracking.scans).every(({ sortKey }) => Number.isSafeInteger(sortKey)))
+      return "a scan without a place in time";
     const days = [tracking.shipDate, tracking.edd?.from, tracking.edd?.to];
     const wrong = days.find((day) => day != null && !isDay(day));
     if (wrong !== undefined) return `${wrong} is no day`;
