@@ -21,6 +21,8 @@ export function findLinks(
   { storeId, tracking }: Pick<Statement, "storeId" | "tracking">,
   carriers: readonly NumberedCarrier[],
 ): Link[] {
+  // Nearly every body links nothing.
+  if (tracking.linkedNumbers.length === 0) return [];
   const others = carriers.filter(({ code }) => code !== tracking.carrier);
   return tracking.linkedNumbers.slice(0, MAX_LINKS).flatMap((linked): Link[] => {
     const trackingNumber = tidyTrackingNumber(linked.trackingNumber);

@@ -15,6 +15,7 @@ export interface LinkContext {
 
 /** What linking did: the shipments with what is a leg now, and the messages that are to be read again because of it. */
 export interface Linked {
+  /** With those that are legs now; the very same list where none became one. */
   readonly shipments: readonly LockedShipment[];
   readonly readAgain: readonly StoredMessage[];
   /** Ids of the shipments that go on under another number now. */
@@ -36,6 +37,7 @@ export async function linkLegs(
   const readAgain: StoredMessage[] = [];
   const extended = new Set<string>();
   const done = new Set<string>();
+  let adopted = false;
   for (const { shipment, stated } of attributed) {
     // A shipment that nobody registered may be anybody's; what retired goes nowhere.
     if (shipment.orderId === null || shipment.voidedAt !== null || shipment.replaced) continue;
@@ -49,6 +51,7 @@ export async function linkLegs(
         if (messages === null) continue;
         readAgain.push(...messages);
         extended.add(shipment.id);
+        adopted = true;
         linked.set(last.id, { ...last, legOf: shipment.id, legRelation: link.relation });
       } else if (last === undefined || isOver(last, linked, context.nowMs)) {
         const isMade = await insertLeg(tx, {
@@ -63,7 +66,7 @@ export async function linkLegs(
       }
     }
   }
-  return { shipments: [...linked.values()], readAgain, extended };
+  return { shipments: adopted ? [...linked.values()] : shipments, readAgain, extended };
 }
 
 /** A leg is over with its shipment. */

@@ -73,9 +73,10 @@ export async function recordBatch(tx: Queryable, batch: Batch, context: RecordCo
   // What notices will mark and what will be linked is locked here too: a lock taken later could close a circle with another batch.
   const keys = uniqueKeys([...statements.flatMap(keysOf), ...notices, ...links]);
   const shipments = await lockShipmentsByNumber(tx, keys);
-  const legs = await linkLegs(tx, attributeStatements(statements, shipments), shipments, context);
+  const asKnown = attributeStatements(statements, shipments);
+  const legs = await linkLegs(tx, asKnown, shipments, context);
   // What became a leg just now is its shipment's in this batch already.
-  const attributed = attributeStatements(statements, legs.shipments);
+  const attributed = legs.shipments === shipments ? asKnown : attributeStatements(statements, legs.shipments);
 
   const newVersions = await insertScanEvents(tx, attributed.flatMap(toScanEvents));
   const restated = await insertEddStatements(tx, attributed.flatMap(toEddStatements));
