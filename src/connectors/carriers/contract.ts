@@ -276,6 +276,22 @@ export async function callCarrier(
   }
 }
 
+/**
+ * Makes a call with the connection's token, for carriers with OAuth. A refused token is renewed once and the call made once
+ * more.
+ * @throws CarrierCallError
+ */
+export async function callWithToken(
+  context: FetchContext,
+  obtainToken: (context: FetchContext) => Promise<AccessToken>,
+  call: (token: AccessToken) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const obtain = () => obtainToken(context);
+  const token = await context.tokens.get(obtain);
+  const response = await call(token);
+  return response.status === 401 ? call(await context.tokens.refresh(token, obtain)) : response;
+}
+
 /** The failure kind of a refused call where the carrier has no rules of its own. */
 export function failureKindOf(status: number): CarrierFailure {
   if (status === 429) return "rate_limited";

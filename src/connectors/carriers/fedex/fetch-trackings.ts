@@ -1,7 +1,14 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { startsLikeJson } from "../../../runtime/json.js";
-import { type AccessToken, CarrierCallError, callCarrier, type FetchContext, type TrackQuery } from "../contract.js";
-import { callWithToken } from "./access-token.js";
+import {
+  type AccessToken,
+  CarrierCallError,
+  callCarrier,
+  callWithToken,
+  type FetchContext,
+  type TrackQuery,
+} from "../contract.js";
+import { obtainAccessToken } from "./access-token.js";
 import { failureOf, headersOf } from "./call.js";
 import { endpointOf } from "./credentials.js";
 
@@ -25,7 +32,7 @@ export async function fetchTrackings(queries: readonly TrackQuery[], context: Fe
       `FedEx takes 1 to ${FEDEX_BATCH_SIZE} numbers in a call, not ${queries.length}.`,
     );
   }
-  const response = await callWithToken(context, (token) => askFedex(queries, token, context));
+  const response = await callWithToken(context, obtainAccessToken, (token) => askFedex(queries, token, context));
   if (response.status !== 200) throw failureOf(response, context.now(), "FedEx refused the tracking request");
   if (!startsLikeJson(response.body))
     throw new CarrierCallError("unreadable", "FedEx answered with something that is not JSON.");

@@ -5,6 +5,7 @@ import {
   CarrierCallError,
   type CarrierSubscriptions,
   callCarrier,
+  callWithToken,
   checkBatch,
   hookObstacle,
   isOnThisMachine,
@@ -15,7 +16,7 @@ import {
   subscribedNumber,
   type TrackQuery,
 } from "../contract.js";
-import { callWithToken } from "./access-token.js";
+import { obtainAccessToken } from "./access-token.js";
 import { errorCodesOf, failureOf, headersOf } from "./call.js";
 import { endpointOf, settingOf } from "./credentials.js";
 import { isJobId, MAX_JOB_BYTES, type NumberResult, readJob, readResults } from "./read-job.js";
@@ -127,7 +128,7 @@ async function look(
 }
 
 function call(request: HttpRequest, context: SubscribeContext): Promise<HttpResponse> {
-  return callWithToken(context, (token) =>
+  return callWithToken(context, obtainAccessToken, (token) =>
     callCarrier("FedEx", context, { ...request, headers: headersOf(token, context), maxBytes: MAX_JOB_BYTES }),
   );
 }

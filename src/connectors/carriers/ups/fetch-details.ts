@@ -1,7 +1,14 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { startsLikeJson } from "../../../runtime/json.js";
-import { type AccessToken, CarrierCallError, callCarrier, type FetchContext, type TrackQuery } from "../contract.js";
-import { callWithToken } from "./access-token.js";
+import {
+  type AccessToken,
+  CarrierCallError,
+  callCarrier,
+  callWithToken,
+  type FetchContext,
+  type TrackQuery,
+} from "../contract.js";
+import { obtainAccessToken } from "./access-token.js";
 import { failureOf, headersOf } from "./call.js";
 import { baseUrlOf } from "./credentials.js";
 import { statesNumberErrors } from "./notices.js";
@@ -25,7 +32,7 @@ export async function fetchDetails(queries: readonly TrackQuery[], context: Fetc
   if (!INQUIRY_NUMBER.test(query.trackingNumber)) {
     throw new CarrierCallError("rejected", "UPS takes numbers of 7 to 34 letters and digits only.");
   }
-  const response = await callWithToken(context, (token) => askDetails(query, token, context));
+  const response = await callWithToken(context, obtainAccessToken, (token) => askDetails(query, token, context));
   if (response.status === 200 && startsLikeJson(response.body)) return response.body;
   if (response.status === 200)
     throw new CarrierCallError("unreadable", "UPS answered with a page instead of a report.");

@@ -3,6 +3,7 @@ import type { HttpResponse } from "../../../runtime/http-client.js";
 import {
   type CarrierSubscriptions,
   callCarrier,
+  callWithToken,
   checkBatch,
   hookObstacle,
   refusedNumber,
@@ -11,7 +12,7 @@ import {
   subscribedNumber,
   type TrackQuery,
 } from "../contract.js";
-import { callWithToken } from "./access-token.js";
+import { obtainAccessToken } from "./access-token.js";
 import { headersOf } from "./call.js";
 import { baseUrlOf } from "./credentials.js";
 import { MAX_SUBSCRIPTION_BYTES, readSubscription } from "./read-subscription.js";
@@ -60,7 +61,7 @@ async function subscribe(queries: readonly TrackQuery[], context: SubscribeConte
   const asked = numbers.filter((number) => NUMBER.test(number));
   if (asked.length === 0) return { jobId: null, numbers: others };
   const askedAt = context.now();
-  const response = await callWithToken(context, (token) =>
+  const response = await callWithToken(context, obtainAccessToken, (token) =>
     callCarrier("UPS", context, {
       method: "POST",
       url: `${baseUrlOf(context.credentials)}/api/track/${versionOf(context.credentials)}/subscription/${typeOf(context.credentials)}/package`,

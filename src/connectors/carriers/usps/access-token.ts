@@ -1,4 +1,3 @@
-import type { HttpResponse } from "../../../runtime/http-client.js";
 import { exactTextAt, numberAt, readJson } from "../../../runtime/json.js";
 import { type AccessToken, CarrierCallError, callCarrier, type FetchContext } from "../contract.js";
 import { failureOf } from "./call.js";
@@ -10,20 +9,6 @@ const MAX_TOKEN_BYTES = 64 * 1024;
 const MAX_TOKEN_CHARS = 16_384;
 /** USPS grants eight hours. A longer promise is not believed. */
 const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
-
-/**
- * Makes a call with the connection's token. A refused token is renewed once and the call made once more.
- * @throws CarrierCallError
- */
-export async function callWithToken(
-  context: FetchContext,
-  call: (token: AccessToken) => Promise<HttpResponse>,
-): Promise<HttpResponse> {
-  const obtain = () => obtainAccessToken(context);
-  const token = await context.tokens.get(obtain);
-  const response = await call(token);
-  return response.status === 401 ? call(await context.tokens.refresh(token, obtain)) : response;
-}
 
 /**
  * Asks USPS for an access token (OAuth 3.0 API of USPS: client credentials as JSON).

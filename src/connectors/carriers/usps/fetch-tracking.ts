@@ -1,7 +1,14 @@
 import type { HttpResponse } from "../../../runtime/http-client.js";
 import { startsLikeJson } from "../../../runtime/json.js";
-import { type AccessToken, CarrierCallError, callCarrier, type FetchContext, type TrackQuery } from "../contract.js";
-import { callWithToken } from "./access-token.js";
+import {
+  type AccessToken,
+  CarrierCallError,
+  callCarrier,
+  callWithToken,
+  type FetchContext,
+  type TrackQuery,
+} from "../contract.js";
+import { obtainAccessToken } from "./access-token.js";
 import { failureOf } from "./call.js";
 import { endpointOf, settingOf } from "./credentials.js";
 import { statesNotice } from "./notices.js";
@@ -20,7 +27,7 @@ const NUMBER = /^[0-9A-Z]{10,34}$/;
  */
 export async function fetchTracking(queries: readonly TrackQuery[], context: FetchContext): Promise<Uint8Array> {
   const query = askable(queries);
-  const response = await callWithToken(context, (token) => askTracking(query, token, context));
+  const response = await callWithToken(context, obtainAccessToken, (token) => askTracking(query, token, context));
   if (response.status === 200 && startsLikeJson(response.body)) return response.body;
   if (response.status === 200)
     throw new CarrierCallError("unreadable", "USPS answered with a page instead of a report.");

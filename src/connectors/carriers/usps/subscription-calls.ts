@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from "../../../runtime/http-client.js";
 import { readJson, textAt } from "../../../runtime/json.js";
-import { CarrierCallError, callCarrier, type SubscribeContext } from "../contract.js";
-import { callWithToken } from "./access-token.js";
+import { CarrierCallError, callCarrier, callWithToken, type SubscribeContext } from "../contract.js";
+import { obtainAccessToken } from "./access-token.js";
 import { failureOf } from "./call.js";
 import { endpointOf, settingOf } from "./credentials.js";
 
@@ -76,7 +76,7 @@ function call(
   body?: unknown,
 ): Promise<HttpResponse> {
   const url = `${endpointOf(context.credentials, "subscriptionsPath")}${below}`;
-  return callWithToken(context, (token) =>
+  return callWithToken(context, obtainAccessToken, (token) =>
     callCarrier("USPS", context, {
       method: request.method,
       url,
