@@ -10,9 +10,9 @@ import {
   seededRandom,
   simulateParcel,
   stageOfScan,
-} from "./simulated-parcels.js";
-import { Staleness } from "./staleness.js";
-import { WaitingLine } from "./waiting-line.js";
+} from "./poll/simulated-parcels.js";
+import { Staleness } from "./poll/staleness.js";
+import { WaitingLine } from "./poll/waiting-line.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { seededRandom } from "../../bench/simulated-parcels.js";
-import { WaitingLine } from "../../bench/waiting-line.js";
+import { seededRandom } from "../../bench/poll/simulated-parcels.js";
+import { WaitingLine } from "../../bench/poll/waiting-line.js";
 import { PATIENCE_MINUTES, type PollRank } from "../../src/ingest/cadence-table.js";
 import { claimDueShipments, raiseUrgentPolls } from "../../src/store/poll-queue.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";

@@ -1,6 +1,6 @@
-import type { Place } from "../src/domain/place.js";
-import { type SubStatus, subStatusRow } from "../src/domain/status.js";
-import { offsetAt, zoneOf } from "../src/domain/zones.js";
+import type { Place } from "../../src/domain/place.js";
+import { type SubStatus, subStatusRow } from "../../src/domain/status.js";
+import { offsetAt, zoneOf } from "../../src/domain/zones.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,4 +1,4 @@
-import type { PollRank } from "../src/ingest/cadence-table.js";
+import type { PollRank } from "../../src/ingest/cadence-table.js";
 import { DueHeap } from "./due-heap.js";
 
 const MINUTE_MS = 60_000;
