@@ -1,8 +1,10 @@
+import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { PAGE_STATES } from "../../test/support/page-states.js";
 import type { PageHead } from "../store/page-heads.js";
 import { createMemoryCache } from "./memory-cache.js";
 import { MAX_STALE_MS } from "./order-heads.js";
+import type { FoundPage } from "./page-at.js";
 import type { PageFacts } from "./page-facts.js";
 import { createPageFinder } from "./page-finder.js";
 import { createPagePrinter } from "./page-printer.js";
@@ -95,7 +97,7 @@ it("an order that is gone meanwhile is no page", async () => {
 it("nothing kept depends on the moment: the same facts read otherwise on another day, and once they are past", () => {
   const print = createPagePrinter(LIMITS);
   const page = { head: headOf(1), facts: JSON.parse(JSON.stringify(factsOf())) as PageFacts, version: 1, asOfMs: null };
-  const at = (time: string) => print(page, Date.parse(time)).html;
+  const at = (time: string) => print(page, Date.parse(time)).html.toString();
   const onTheDay = at("2026-06-09T20:00:00Z");
   expect(onTheDay).toMatch(/today/i);
   expect(at("2026-06-08T20:00:00Z")).not.toMatch(/<h1[^>]*>[^<]*today/i);
@@ -107,12 +109,43 @@ it("a printed page is given again while it reads the same, and never when brand,
   const print = createPagePrinter(LIMITS);
   const nowMs = Date.parse("2026-06-09T20:00:00Z");
   const page = { head: headOf(1), facts: factsOf(), version: 1, asOfMs: null };
+  const htmlOf = (found: FoundPage) => print(found, nowMs).html.toString();
   const first = print(page, nowMs);
   expect(print({ ...page, head: headOf(1) }, nowMs + 60_000)).toBe(first);
   const brand = { ...page.head, store: { ...page.head.store, name: "Polarlicht" } };
-  expect(print({ ...page, head: brand }, nowMs).html).toContain("Polarlicht");
-  expect(print({ ...page, head: { ...page.head, locale: "en-GB" } }, nowMs).html).toContain('lang="en-GB"');
-  expect(print({ ...page, facts: factsOf({ number: "#77" }), version: 2 }, nowMs).html).toContain("#77");
-  expect(print({ ...page, asOfMs: nowMs }, nowMs).html).toContain("how things stood at");
-  expect(print(page, nowMs)).toEqual(first);
+  expect(htmlOf({ ...page, head: brand })).toContain("Polarlicht");
+  expect(htmlOf({ ...page, head: { ...page.head, locale: "en-GB" } })).toContain('lang="en-GB"');
+  expect(htmlOf({ ...page, facts: factsOf({ number: "#77" }), version: 2 })).toContain("#77");
+  expect(htmlOf({ ...page, asOfMs: nowMs })).toContain("how things stood at");
+  expect(htmlOf(page)).toEqual(first.html.toString());
+});
+
+it("what is given again within a minute is what would be printed anew, to the minute in which an estimate ends", () => {
+  const print = createPagePrinter(LIMITS);
+  const window = {
+    from: "2026-06-09",
+    to: "2026-06-09",
+    windowFrom: "10:00",
+    windowTo: "13:00",
+    source: "carrier",
+  } as const;
+  const facts = factsOf();
+  const parcels = facts.parcels.map((parcel) => ({ ...parcel, lastEdd: window }));
+  const page = { head: headOf(1), facts: { ...facts, parcels }, version: 1, asOfMs: null };
+  // 13:00 in Los Angeles is 20:00 in UTC; the estimate is over with the end of that minute.
+  const end = Date.parse("2026-06-09T20:01:00.000Z");
+  for (const atMs of [end - 60_000, end - 1, end, end + 1, end + 11 * 3_600_000 - 60_001, end + 11 * 3_600_000])
+    expect(
+      print(page, atMs).html.equals(createPagePrinter(LIMITS)(page, atMs).html),
+      new Date(atMs).toISOString(),
+    ).toBe(true);
+  expect(print(page, end - 1).html.equals(print(page, end).html)).toBe(false);
+});
+
+it("what is sent in gzip is the same page", () => {
+  const { html, gzipped } = createPagePrinter(LIMITS)(
+    { head: headOf(1), facts: factsOf(), version: 1, asOfMs: null },
+    Date.parse("2026-06-09T20:00:00Z"),
+  );
+  expect(gunzipSync(gzipped).equals(html)).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
@@ -94,6 +95,20 @@ describe("the page of an order", () => {
       expect(html).toContain("Nordlicht");
     }
     expect(counted.slice(-2)).toEqual(["shown", "shown"]);
+  });
+
+  it("is sent in gzip to whoever takes it, and says that it depends on that", async () => {
+    const { links: linksOf } = await order();
+    const url = (await linksOf()).trackingUrl.replace(PUBLIC_URL, "");
+    const ask = (acceptEncoding: string) =>
+      app.inject({ method: "GET", url, headers: { "accept-encoding": acceptEncoding } });
+    const [packed, plain] = [await ask("gzip, br"), await ask("identity")];
+    expect([packed, plain].map(({ headers }) => [headers["content-encoding"], headers.vary])).toEqual([
+      ["gzip", "accept-encoding"],
+      [undefined, "accept-encoding"],
+    ]);
+    expect(gunzipSync(packed.rawPayload).toString()).toBe(plain.body);
+    expect(plain.body).toContain("</html>");
   });
 
   it("shows the timeline with the carrier's words, and no street, address or telephone number", async () => {

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../runtime/logger.js";
+import { acceptsGzip } from "./accepts-gzip.js";
 import type { LivePages } from "./live-pages.js";
 import { answerLive } from "./live-stream.js";
 import type { LinkOpener, OpenedLink } from "./open-link.js";
 import type { PageFinder } from "./page-finder.js";
-import type { PagePrinter } from "./page-printer.js";
+import type { PagePrinter, PrintedPage } from "./page-printer.js";
 import type { RenderedPage } from "./render-document.js";
 import { renderGone } from "./render-gone.js";
 import { renderNotFound } from "./render-not-found.js";
@@ -33,7 +34,7 @@ export function registerPageRoutes(app: FastifyInstance, options: PageRoutesOpti
     { path: "/s/:token", open: (token: string) => links.short(token) },
   ];
   for (const { path, open } of doors) {
-    app.get<TokenRoute>(path, ({ params }, reply) => answer(reply, options, () => open(params.token)));
+    app.get<TokenRoute>(path, (request, reply) => answer(request, reply, options, () => open(request.params.token)));
     // A HEAD of it would be a stream without words.
     app.get<TokenRoute>(`${path}/events`, { exposeHeadRoute: false }, (request, reply) =>
       answerEvents(request, reply, options, () => open(request.params.token)),
@@ -47,6 +48,7 @@ interface TokenRoute {
 }
 
 async function answer(
+  request: FastifyRequest,
   reply: FastifyReply,
   options: PageRoutesOptions,
   open: () => Promise<OpenedLink>,
@@ -63,7 +65,7 @@ async function answer(
       return send(reply, renderNotFound(DEFAULT_LOCALE));
     }
     options.count(page.asOfMs === null ? "shown" : "stale");
-    return send(reply, options.print(page, options.now()));
+    return sendPrinted(request, reply, options.print(page, options.now()));
   } catch (error) {
     // A shopper gets a calm page whatever broke; the operator gets the reason.
     options.log.error({ err: error }, "A tracking page could not be shown.");
@@ -91,4 +93,10 @@ async function answerEvents(
 
 function send(reply: FastifyReply, page: RenderedPage): FastifyReply {
   return reply.code(page.statusCode).headers(page.headers).send(page.html);
+}
+
+function sendPrinted(request: FastifyRequest, reply: FastifyReply, page: PrintedPage): FastifyReply {
+  reply.code(page.statusCode).headers(page.headers);
+  if (!acceptsGzip(request.headers["accept-encoding"])) return reply.send(page.html);
+  return reply.header("content-encoding", "gzip").send(page.gzipped);
 }
