@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import pg from "pg";
 import type { Logger } from "../runtime/logger.js";
 import { type Subscription, startListener } from "./listener.js";
@@ -37,6 +38,12 @@ export class DatabaseError extends Error {
 
 const OLDEST_SERVER = 150_000;
 const STATEMENT_MS = 60_000;
+/**
+ * A connection that owes an answer for this long is dead: the server itself ends a statement sooner. It has vanished without
+ * a word, or hangs, and would keep its place in the pool for ever.
+ */
+const SILENCE_MS = STATEMENT_MS + 5_000;
+const KEEP_ALIVE_MS = 30_000;
 
 /**
  * Connects and makes sure that the server is one we can use.
@@ -47,6 +54,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     connectionString: options.url,
     application_name: options.applicationName,
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types: { getTypeParser },
   };
   const pool = new pg.Pool({
@@ -60,7 +69,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   // A connection that dies while idle is replaced by the pool; without a listener the process would die with it.
   pool.on("error", (error) => options.log.warn({ err: error }, "An idle database connection was lost."));
   // A connection that dies in use fails its query, which is where it is dealt with.
-  pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+    endWhenSilent(client);
+  });
   await checkServer(pool);
   const listener = startListener(config, options.log);
   return {
@@ -83,10 +95,49 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENOTFOUND"].includes(code)) return true;
   // A server's socket that is not there; any other missing file is a fault of ours.
   if (code === "ENOENT" && "syscall" in error && error.syscall === "connect") return true;
-  // What `pg` says without a code when a connection breaks or none is to be had.
-  return /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable/i.test(
+  // What `pg` says without a code when a connection breaks, none is to be had, or an answer does not come.
+  return /connection terminated|timeout exceeded when trying to connect|timeout expired|connection ended|not queryable|query read timeout/i.test(
     error.message,
   );
+}
+
+/**
+ * Queries over the pool that fail as unavailable when they are not answered within `limitMs`. The connection is thrown away then, so
+ * that a server which hangs does not fill the pool with those who wait for it. The server may still do what it was asked.
+ */
+export function withAnswerLimit(pool: Pick<pg.Pool, "query">, limitMs: number): Queryable {
+  return {
+    query<Row extends object>(text: string, values: readonly unknown[] = []) {
+      const config = { text, values: [...values], query_timeout: limitMs };
+      return pool.query<Row>(config);
+    },
+  };
+}
+
+/** For a session whose statements may take longer than any that a request waits for. */
+export function allowSilence(client: pg.ClientBase): void {
+  socketOf(client)?.setTimeout(0);
+}
+
+/** Ends a connection that has been asked something and has said nothing since for too long. An idle one may be silent. */
+function endWhenSilent(client: pg.ClientBase): void {
+  const socket = socketOf(client);
+  if (socket === null) return;
+  let writtenWhenLastHeard = socket.bytesWritten;
+  // Before `pg` reads the answer, since it may send the next question while it does.
+  socket.prependListener("data", () => {
+    writtenWhenLastHeard = socket.bytesWritten;
+  });
+  socket.setTimeout(SILENCE_MS, () => {
+    if (socket.bytesWritten === writtenWhenLastHeard) return;
+    socket.destroy(Object.assign(new Error("The database did not answer in time."), { code: "ETIMEDOUT" }));
+  });
+}
+
+/** TLS sockets are sockets too; a stream of somebody's own is not. */
+function socketOf(client: pg.ClientBase): Socket | null {
+  const { stream } = (client as pg.ClientBase & { readonly connection: pg.Connection }).connection;
+  return stream instanceof Socket ? stream : null;
 }
 
 async function runTransaction<Result>(pool: pg.Pool, work: (tx: Queryable) => Promise<Result>): Promise<Result> {

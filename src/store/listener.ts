@@ -3,7 +3,9 @@ import type { Logger } from "../runtime/logger.js";
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
-const KEEP_ALIVE_MS = 30_000;
+/** How often the connection is asked whether it still lives, and how long it may take to say so. */
+const PROBE_EVERY_MS = 10_000;
+const ANSWER_MS = 10_000;
 
 export interface Subscription {
   readonly channel: string;
@@ -14,6 +16,12 @@ export interface Subscription {
   readonly onLost?: () => void;
 }
 
+/** For tests, which have no time. */
+export interface ListenerTimes {
+  readonly probeEveryMs?: number;
+  readonly answerMs?: number;
+}
+
 export interface Listener {
   subscribe(subscription: Subscription): void;
   close(): Promise<void>;
@@ -21,30 +29,39 @@ export interface Listener {
 
 /**
  * One connection of its own for LISTEN, outside the pool: a pooled connection would lose its subscriptions, and behind a
- * transaction pooler none would ever be heard (then the loops' own clocks carry on, slower). Connects when first needed.
+ * transaction pooler none would ever be heard (then the loops' own clocks carry on, slower). Connects when first needed. It is asked
+ * now and then whether it lives, since one whose server has vanished or hangs hears nothing and is not told so.
  */
-export function startListener(config: pg.ClientConfig, log: Logger): Listener {
+export function startListener(
+  config: pg.ClientConfig,
+  log: Logger,
+  { probeEveryMs = PROBE_EVERY_MS, answerMs = ANSWER_MS }: ListenerTimes = {},
+): Listener {
   const subscriptions: Subscription[] = [];
   let client: pg.Client | null = null;
   let connecting: Promise<void> | null = null;
   let closed = false;
   let pauseMs = FIRST_PAUSE_MS;
   let timer: NodeJS.Timeout | null = null;
+  const probes = setInterval(probe, probeEveryMs);
+  probes.unref();
 
   return {
     subscribe(subscription) {
       subscriptions.push(subscription);
       if (client === null) startConnecting();
       else {
-        client
+        const asked = client;
+        asked
           .query(`listen ${pg.escapeIdentifier(subscription.channel)}`)
           .then(() => !closed && subscription.onReconnect())
-          // The connection is lost then, and the next one listens to all.
-          .catch(() => undefined);
+          // The next connection listens to all.
+          .catch(() => breakOff(asked));
       }
     },
     async close() {
       closed = true;
+      clearInterval(probes);
       if (timer !== null) clearTimeout(timer);
       await connecting;
       await client?.end().catch(() => undefined);
@@ -59,7 +76,7 @@ export function startListener(config: pg.ClientConfig, log: Logger): Listener {
   }
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ ...config, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS });
+    const next = new pg.Client({ ...config, query_timeout: answerMs });
     next.on("error", () => lost(next));
     next.on("end", () => lost(next));
     next.on("notification", ({ channel, payload }) => {
@@ -78,6 +95,16 @@ export function startListener(config: pg.ClientConfig, log: Logger): Listener {
       log.warn({ err: error }, "The connection for notifications could not be made.");
       reconnectLater();
     }
+  }
+
+  function probe(): void {
+    const asked = client;
+    asked?.query("select").catch(() => breakOff(asked));
+  }
+
+  /** A client that is ended while it owes an answer does not wait for it. Its connection is then found to be lost. */
+  function breakOff(which: pg.Client): void {
+    which.end().catch(() => undefined);
   }
 
   function lost(which: pg.Client): void {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { runMigrations } from "graphile-worker";
 import type pg from "pg";
-import { type Database, DatabaseError, type Queryable } from "./database.js";
+import { allowSilence, type Database, DatabaseError, type Queryable } from "./database.js";
 import { ensurePartitions } from "./partitions.js";
 
 /** One numbered SQL file. `checksum` is the SHA-256 of its text in hex. */
@@ -27,6 +27,7 @@ export async function migrate(db: Database, nowMs: number): Promise<string[]> {
   const client = await db.pool.connect();
   try {
     // Waiting for one's turn and filling an index may take long.
+    allowSilence(client);
     await client.query(`set statement_timeout = 0`);
     // Held by this session over several transactions; released below, or by the server when the session ends.
     await client.query(`select pg_advisory_lock($1)`, [MIGRATION_LOCK]);

@@ -1,6 +1,6 @@
 import type { LeasedCarrierMessage } from "./carrier-messages.js";
 import { toColumns } from "./columns.js";
-import type { Database, Queryable } from "./database.js";
+import { allowSilence, type Database, type Queryable } from "./database.js";
 import { keyText, type NumberKey } from "./shipment-states.js";
 
 /** What one message says of one number: a tracking as JSON text, known by its hash. Several for one number differ in `position`. */
@@ -29,6 +29,7 @@ export async function withReplayScratch<Result>(
   const client = await pool.connect();
   try {
     // A page of a rare carrier may have to pass over millions of messages of others.
+    allowSilence(client);
     await client.query(`set statement_timeout = 0`);
     for (const table of SCRATCH_TABLES) await client.query(`create temp table ${table}`);
     return await work(client);
