@@ -11,7 +11,7 @@ import type { HttpClient } from "../runtime/http-client.js";
 import { createHttpServer } from "../runtime/http-server.js";
 import { createWorkTracker } from "../runtime/work-tracker.js";
 import { notePushHeard } from "../store/connections.js";
-import { isDatabaseUnavailable } from "../store/database.js";
+import { isDatabaseUnavailable, withAnswerLimit } from "../store/database.js";
 import { createConnectionCache } from "./connection-cache.js";
 import { registerHealth } from "./health-routes.js";
 import { startPages } from "./start-pages.js";
@@ -19,6 +19,9 @@ import type { Workshop } from "./workshop.js";
 
 /** How long a stop waits for what pushes set off: confirmations of subscriptions, which are told to end, and notes. */
 const CONFIRMATIONS_MS = 2_000;
+
+/** Whatever a door asks the database before it can say anything is answered within this, or given up. */
+const ASK_WITHIN_MS = 5_000;
 
 /** Opens the doors that this process's roles ask for, and says where it listens. */
 export async function startHttp(workshop: Workshop, intake: Intake, http: HttpClient, port: number): Promise<string> {
@@ -37,8 +40,9 @@ export async function startHttp(workshop: Workshop, intake: Intake, http: HttpCl
   if (config.roles.includes("ingest")) {
     registerHooks(app, {
       carriers: CARRIERS,
-      findConnection: createConnectionCache(db.pool, ring, now),
+      findConnection: createConnectionCache(withAnswerLimit(db.pool, ASK_WITHIN_MS), ring, now),
       intake,
+      isUnavailable: isDatabaseUnavailable,
       // Operators choose the addresses of keys, as they do those of carriers; no push can name one.
       heard: createPushHeard({ note: (id, at) => underWay.track(notePushHeard(db.pool, id, at)), now, log }),
       signingKeys: createSigningKeyCache({ http, now, log, signal: lifecycle.stopping }),

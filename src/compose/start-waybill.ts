@@ -9,8 +9,7 @@ import type { Logger } from "../runtime/logger.js";
 import { createMetrics } from "../runtime/metrics.js";
 import { loadKeyRing } from "../runtime/secret-key.js";
 import { storeCarrierMessages } from "../store/carrier-messages.js";
-import type { Database } from "../store/database.js";
-import { DatabaseError } from "../store/database.js";
+import { type Database, DatabaseError, withAnswerLimit } from "../store/database.js";
 import { LONG_LIVED_APPLICATION } from "../store/embedded/probe-server.js";
 import { emptyDatabase, listPendingMigrations, migrate } from "../store/migrate.js";
 import { findFreePort } from "./free-port.js";
@@ -24,9 +23,10 @@ import { startUpkeep } from "./start-upkeep.js";
 import { readVersion } from "./version.js";
 import type { Workshop } from "./workshop.js";
 
-/** Bytes of bodies that may wait to be stored; with the count of the configuration a bound on memory. */
-const MAX_WAITING_BYTES = 256 * 1024 * 1024;
-const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const MAX_ANSWER_BYTES = 5 * MIB;
+/** An insert that is not answered within this is given up, with its connection, for a database that hangs. */
+const STORE_WITHIN_MS = 15_000;
 
 export interface StartOptions {
   readonly config: Config;
@@ -91,16 +91,17 @@ async function startParts(
     lifecycle,
     workerId: newId("wrk"),
   };
+  const limited = withAnswerLimit(db.pool, STORE_WITHIN_MS);
   const intake = createIntake({
     store: (messages) => {
       workshop.metrics.intakeBatchSize.observe({}, messages.length);
-      return storeCarrierMessages(db.pool, messages);
+      return storeCarrierMessages(limited, messages);
     },
     newId,
     now,
     maxBatch: config.ingestMaxBatch,
     maxWaiting: config.ingestMaxWaiting,
-    maxWaitingBytes: MAX_WAITING_BYTES,
+    maxWaitingBytes: config.ingestMaxWaitingMb * MIB,
   });
   lifecycle.onStop("intake", () => intake.drain());
   const http = createHttpClient({

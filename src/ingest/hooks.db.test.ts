@@ -50,6 +50,7 @@ function serve(intake: Intake, findConnection = knownConnection, signingKeys = N
     carriers: CARRIERS,
     findConnection,
     intake,
+    isUnavailable: isDatabaseUnavailable,
     signingKeys,
     now: Date.now,
     log,
@@ -391,7 +392,8 @@ describe("an intake in trouble", () => {
       Promise.reject(Object.assign(new Error("connect ECONNREFUSED 10.0.0.9:5432"), { code: "ECONNREFUSED" })),
     );
     const looked = await post(address("ups"), body, headers, cannotLook);
-    expect([looked.statusCode, looked.json().code]).toEqual([503, "database_unavailable"]);
+    expect([looked.statusCode, looked.json().code]).toEqual([503, "storage_unavailable"]);
+    expect(counted.slice(-2)).toEqual(["ups overloaded", "ups overloaded"]);
     expect(stored.body + looked.body).not.toMatch(/10\.0\.0\.9|pool|Error|at /);
     await cannotStore.close();
     await cannotLook.close();

@@ -85,22 +85,59 @@ describe("the intake", () => {
   });
 
   it("refuses at once what is over its count or its bytes, and takes again when there is room", async () => {
-    const { inserts, push } = given({ maxWaiting: 2, maxWaitingBytes: 5 });
+    const { intake, inserts, push } = given({ maxWaiting: 3, maxWaitingBytes: 6 });
     const inFlight = push("a");
     await turn();
     const waiting = push("bbbb");
+    expect([intake.hasRoomFor(1), intake.hasRoomFor(2)]).toEqual([true, false]);
     await expect(push("cc")).rejects.toBeInstanceOf(IntakeFullError);
     const another = push("c");
+    expect(intake.hasRoomFor(0)).toBe(false);
     await expect(push("")).rejects.toMatchObject({ retryAfterSeconds: 2 });
+    // What is in an insert takes room until the insert is done.
     inserts[0]?.finish();
     await inFlight;
     await turn();
-    const later = push("ddddd");
+    expect([intake.hasRoomFor(1), intake.hasRoomFor(2)]).toEqual([true, false]);
     inserts[1]?.finish();
     await Promise.all([waiting, another]);
     await turn();
+    const later = push("dddddd");
+    await turn();
     inserts[2]?.finish();
     expect(await later).toBe("stored");
+  });
+
+  it("counts what is being read, and has it back whatever becomes of it", async () => {
+    const { intake, inserts } = given({ maxWaitingBytes: 6 });
+    const [read, cutOff] = [intake.room.hold(), intake.room.hold()];
+    expect([read.grow(2), read.grow(2), cutOff.grow(3), cutOff.grow(2)]).toEqual([true, true, false, true]);
+    expect(intake.hasRoomFor(1)).toBe(false);
+    cutOff.release();
+    cutOff.release();
+    expect(intake.room.freeBytes).toBe(2);
+    const incoming = { connectionId: "con_1", source: "push", body: Buffer.from("abcd") } as const;
+    const receipt = intake.record(incoming, read).catch((error: Error) => error.message);
+    // It is the intake's now.
+    read.release();
+    await turn();
+    expect(intake.room.freeBytes).toBe(2);
+    inserts[0]?.finish(new Error("disk full"));
+    expect(await receipt).toBe("disk full");
+    await turn();
+    expect(intake.room.freeBytes).toBe(6);
+  });
+
+  it("makes no insert of more bytes than its bound, unless one body has more alone", async () => {
+    const mib = 1024 * 1024;
+    const { inserts, push } = given({ maxWaitingBytes: 100 * mib });
+    const receipts = [2, 2, 1, 5, 1].map((size) => push("x".repeat(size * mib)));
+    for (let done = 0; done < 4; done += 1) {
+      await turn();
+      inserts[done]?.finish();
+    }
+    await Promise.all(receipts);
+    expect(inserts.map(({ bodies }) => bodies.map((body) => body.length / mib))).toEqual([[2, 2], [1], [5], [1]]);
   });
 
   it("fails exactly the batch whose insert failed", async () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { NewCarrierMessage } from "../store/carrier-messages.js";
+import { type BodyRoom, createBodyRoom, type HeldRoom } from "./body-room.js";
 
 /** What came of a body: kept now, or known already from this connection. */
 export type Receipt = "stored" | "duplicate";
@@ -13,10 +14,16 @@ export interface IncomingBody {
   readonly askedNumbers?: readonly string[];
 }
 
-/** Thrown when more bodies wait than the intake may hold; the sender should come back after `retryAfterSeconds`. */
+/** The most bytes of bodies in one insert, unless one body alone has more. As text on its way each takes several times as much. */
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
+/** Thrown when there are more bodies than the intake may hold; the sender should come back after `retryAfterSeconds`. */
 export class IntakeFullError extends Error {
   override readonly name = "IntakeFullError";
   readonly retryAfterSeconds = 2;
+  constructor() {
+    super("Too many carrier messages are waiting to be stored.");
+  }
 }
 
 export interface IntakeOptions {
@@ -26,17 +33,25 @@ export interface IntakeOptions {
   readonly now: () => number;
   /** The most bodies in one insert. */
   readonly maxBatch: number;
-  /** The most bodies, and bytes, that may wait for an insert. Beyond it `record` refuses. */
+  /**
+   * The most bodies, and bytes, that may wait to be stored, those in an insert included; the bytes also of bodies that are still being
+   * read. Beyond it `record` refuses.
+   */
   readonly maxWaiting: number;
   readonly maxWaitingBytes: number;
 }
 
 export interface Intake {
   /**
-   * Resolves when the body is durable, and only then.
+   * Resolves when the body is durable, and only then. Without `held`, room for it is taken here; what is held is given back when the
+   * insert has ended, however that was.
    * @throws IntakeFullError at once when too much waits already
    */
-  record(incoming: IncomingBody): Promise<Receipt>;
+  record(incoming: IncomingBody, held?: HeldRoom): Promise<Receipt>;
+  /** Whether a body of so many bytes would find room now. */
+  hasRoomFor(bytes: number): boolean;
+  /** Where room is held for bodies that are being read. */
+  readonly room: BodyRoom;
   /** Resolves when nothing waits and nothing is in flight. */
   drain(): Promise<void>;
   readonly waiting: () => number;
@@ -44,6 +59,7 @@ export interface Intake {
 
 interface Waiting {
   readonly message: NewCarrierMessage;
+  readonly held: HeldRoom;
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -54,36 +70,56 @@ interface Waiting {
  */
 export function createIntake(options: IntakeOptions): Intake {
   const queue: Waiting[] = [];
-  let waitingBytes = 0;
+  const room = createBodyRoom(options.maxWaitingBytes);
+  let inFlight = 0;
   let running: Promise<void> | null = null;
 
   return {
-    record(incoming) {
-      if (queue.length >= options.maxWaiting || waitingBytes + incoming.body.byteLength > options.maxWaitingBytes) {
-        return Promise.reject(new IntakeFullError("Too many carrier messages are waiting to be stored."));
+    record(incoming, given) {
+      const held = (given ?? room.hold()).pass();
+      if (isCrowded() || (given === undefined && !held.grow(incoming.body.byteLength))) {
+        held.release();
+        return Promise.reject(new IntakeFullError());
       }
       return new Promise((resolve, reject) => {
-        waitingBytes += incoming.body.byteLength;
-        queue.push({ message: toMessage(incoming, options), resolve, reject });
+        queue.push({ message: toMessage(incoming, options), held, resolve, reject });
         running ??= run();
       });
     },
+    hasRoomFor: (bytes) => !isCrowded() && bytes <= room.freeBytes,
+    room,
     async drain() {
       while (running !== null) await running;
     },
     waiting: () => queue.length,
   };
 
+  function isCrowded(): boolean {
+    return queue.length + inFlight >= options.maxWaiting;
+  }
+
   async function run(): Promise<void> {
     // Requests that were read from the same turn of the event loop share the first insert.
     await Promise.resolve();
     while (queue.length > 0) {
-      const batch = queue.splice(0, options.maxBatch);
-      waitingBytes -= batch.reduce((sum, waiting) => sum + waiting.message.body.byteLength, 0);
+      const batch = queue.splice(0, countOfBatch(queue, options.maxBatch));
+      inFlight += batch.length;
       await storeBatch(batch, options.store);
+      inFlight -= batch.length;
+      for (const { held } of batch) held.release();
     }
     running = null;
   }
+}
+
+/** How many of those that wait go into one insert: at least one. */
+function countOfBatch(queue: readonly Waiting[], maxBatch: number): number {
+  let bytes = 0;
+  for (const [index, { message }] of queue.entries()) {
+    bytes += message.body.byteLength;
+    if (index === maxBatch || (index > 0 && bytes > MAX_BATCH_BYTES)) return index;
+  }
+  return queue.length;
 }
 
 async function storeBatch(batch: readonly Waiting[], store: IntakeOptions["store"]): Promise<void> {

@@ -119,11 +119,7 @@ async function poll({ due, carrier, signal, record, shipments = {}, budget = 1_0
       return new Date(NOW + afterMs);
     },
     onAnswer: async (connection) => void answered.push(connection),
-    intake: {
-      record: record ?? (async (incoming) => (bodies.push(incoming), "stored")),
-      drain: async () => {},
-      waiting: () => 0,
-    },
+    intake: { record: record ?? (async (incoming) => (bodies.push(incoming), "stored")) },
     now: () => NOW,
     baseMinutes: 60,
     log: silentLogger,

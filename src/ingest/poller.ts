@@ -37,7 +37,7 @@ export interface PollerOptions extends ClaimBatchesOptions {
   readonly blockRateLimited: (connectionId: string, retryAfterMs: number | null) => Promise<Date>;
   /** Tells that a connection was answered. */
   readonly onAnswer: (connectionId: string) => Promise<void>;
-  readonly intake: Intake;
+  readonly intake: Pick<Intake, "record">;
   readonly log: Logger;
 }
 

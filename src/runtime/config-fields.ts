@@ -161,6 +161,12 @@ export const CONFIG_FIELDS = {
     default: "5000",
     ...wholeNumber(1, 1_000_000),
   }),
+  ingestMaxWaitingMb: field({
+    name: "WAYBILL_INGEST_MAX_WAITING_MB",
+    doc: "The most memory that the bodies of pushes take while they are read and wait to be stored, in MiB; beyond it a carrier is answered 503 and tries again.",
+    default: "64",
+    ...wholeNumber(8, 100_000),
+  }),
   normalizeBatchSize: field({
     name: "WAYBILL_NORMALIZE_BATCH_SIZE",
     doc: "The most carrier messages normalised in one transaction.",

@@ -48,7 +48,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error, options);
-    if (problem.status >= 500) options.log.error({ err: error, route: request.routeOptions.url }, "A request failed.");
+    // What was refused on purpose is counted; said for every request it would bury the reason, which its cause tells once.
+    if (problem.status >= 500 && !(error instanceof Problem))
+      options.log.error({ err: error, route: request.routeOptions.url }, "A request failed.");
     const { retryAfterSeconds } = problem.extra;
     if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
     return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
