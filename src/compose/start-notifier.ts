@@ -5,6 +5,7 @@ import { createOpenChannels } from "../notify/open-channels.js";
 import { createTrackingLinks } from "../orders/tracking-links.js";
 import { startJobRunner } from "../runtime/job-runner.js";
 import { startLoop } from "../runtime/loop.js";
+import { isDatabaseUnavailable } from "../store/database.js";
 import { openCredentials } from "../store/open-credentials.js";
 import { beatWorker, releaseAbandonedJobs, removeWorker } from "../store/workers.js";
 import type { Workshop } from "./workshop.js";
@@ -36,6 +37,7 @@ export async function startNotifier(workshop: Workshop): Promise<void> {
   const runner = await startJobRunner({
     pool: db.pool,
     concurrency: config.sendConcurrency,
+    isUnavailable: isDatabaseUnavailable,
     log,
     tasks: { [NOTIFY_TASK]: async (payload) => notify(orderIdOf(payload)) },
   });

@@ -1,7 +1,13 @@
 import { EventEmitter } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { Logger as JobLogger, run, type TaskList } from "graphile-worker";
 import type { Pool } from "pg";
 import type { Logger } from "./logger.js";
+import { createPatientPool } from "./patient-pool.js";
+import { createWorkTracker } from "./work-tracker.js";
+
+/** A stop has a shorter deadline of its own. */
+const LONGEST_JOB_MS = 600_000;
 
 /** Does one job. Throwing means: try again later, with growing pauses, up to 25 times. */
 export type JobTask = (payload: unknown) => Promise<void>;
@@ -11,6 +17,8 @@ export interface JobRunnerOptions {
   readonly tasks: Readonly<Record<string, JobTask>>;
   /** Jobs at the same time. */
   readonly concurrency: number;
+  /** Tells an absent database, which is waited for, from a fault of ours. */
+  readonly isUnavailable: (error: unknown) => boolean;
   readonly log: Logger;
 }
 
@@ -21,16 +29,25 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-/** Runs the jobs that transactions added (graphile-worker). Signals are left to the process. */
-export async function startJobRunner({ pool, tasks, concurrency, log }: JobRunnerOptions): Promise<JobRunner> {
+/**
+ * Runs the jobs that transactions added (graphile-worker). Signals are left to the process. While the database is away it rests, and
+ * what became of a job that was in hand is written when it is back.
+ */
+export async function startJobRunner(options: JobRunnerOptions): Promise<JobRunner> {
+  const { tasks, concurrency, isUnavailable, log } = options;
   const events = new EventEmitter();
+  const inHand = createWorkTracker();
   const workerIds: string[] = [];
   events.on("pool:create", ({ workerPool }: { workerPool: { id: string } }) => workerIds.push(workerPool.id));
   const taskList: TaskList = Object.fromEntries(
-    Object.entries(tasks).map(([name, task]) => [name, (payload: unknown) => task(payload)]),
+    Object.entries(tasks).map(([name, task]) => [name, (payload: unknown) => inHand.track(task(payload))]),
   );
+  const patient = createPatientPool(options.pool, {
+    isUnavailable,
+    pause: (ms) => pause(ms, undefined, { ref: false }),
+  });
   const runner = await run({
-    pgPool: pool,
+    pgPool: patient.pool,
     taskList,
     concurrency,
     noHandleSignals: true,
@@ -38,11 +55,20 @@ export async function startJobRunner({ pool, tasks, concurrency, log }: JobRunne
     events,
     logger: toJobLogger(log),
   });
-  // A pool that ends by itself is reported here; the heartbeat stops naming it and its jobs are taken back.
-  runner.promise.catch((error: unknown) => log.error({ err: error }, "The job runner ended unexpectedly."));
+  let isStopping = false;
+  const reportEnd = (error: unknown) => {
+    if (!isStopping) log.error({ err: error }, "The job runner ended unexpectedly.");
+  };
+  runner.promise.then(() => reportEnd(null), reportEnd);
   return {
     workerIds: () => workerIds,
-    stop: () => runner.stop(),
+    async stop() {
+      isStopping = true;
+      const stopped = runner.stop();
+      // While the database is away the library would wait for it. Its jobs are taken back when this process is not heard of.
+      const left = patient.giveUp().then(() => inHand.drain(LONGEST_JOB_MS));
+      await Promise.race([stopped, left]);
+    },
   };
 }
 
