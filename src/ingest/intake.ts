@@ -14,7 +14,7 @@ export interface IncomingBody {
   readonly askedNumbers?: readonly string[];
 }
 
-/** The most bytes of bodies in one insert, unless one body alone has more. As text on its way each takes several times as much. */
+/** The most bytes of bodies in one insert, unless one body alone has more. On their way they are all in memory once more. */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Thrown when there are more bodies than the intake may hold; the sender should come back after `retryAfterSeconds`. */

@@ -1,4 +1,4 @@
-import { toColumns } from "./columns.js";
+import { joinBytes, toColumns } from "./columns.js";
 import type { Queryable } from "./database.js";
 
 /** A raw body to be kept. `receivedMonth` is the first of the month of `receivedAt`, and names the partition. */
@@ -34,36 +34,39 @@ export const MESSAGES_QUEUED = "waybill_messages_queued";
 /**
  * Stores bodies durably and queues them for the normaliser, in one statement. A body that this connection already
  * brought this month is left out, and so is its queue row. Returns the ids that were new.
+ *
+ * All bodies travel as one value and are cut apart there: an array of them travels as text, twice the bytes and most of
+ * what the statement costs on either side.
  */
 export async function storeCarrierMessages(
   db: Queryable,
   messages: readonly NewCarrierMessage[],
 ): Promise<Set<string>> {
+  const hashes = joinBytes(messages.map(({ bodyHash }) => bodyHash));
+  const bodies = joinBytes(messages.map(({ body }) => body));
   const { rows } = await db.query<{ id: string }>(
     `with stored as (
        insert into carrier_messages (id, received_month, connection_id, source, body_hash, body, asked_numbers, received_at)
-       select id, received_month, connection_id, source, body_hash, body,
+       select id, received_month, connection_id, source,
+         substring($7::bytea from hash_at for hash_bytes), substring($8::bytea from body_at for body_bytes),
          -- Arrays of unequal length do not travel as one array, so they come as JSON.
-         case when asked is not null then array(select jsonb_array_elements_text(asked::jsonb)) end, received_at
-       from unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::timestamptz[])
-         as t (id, received_month, connection_id, source, body_hash, body, asked, received_at)
+         case when asked is not null then array(select jsonb_array_elements_text(asked::jsonb)) end,
+         to_timestamp(received_ms / 1000)
+       from unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::text[], $6::float8[], $9::int[], $10::int[], $11::int[], $12::int[])
+         as t (id, received_month, connection_id, source, asked, received_ms, hash_at, hash_bytes, body_at, body_bytes)
        on conflict (connection_id, body_hash, received_month) do nothing
        returning id, received_month
      ), queued as (
        insert into carrier_message_queue (message_id, received_month)
        select id, received_month from stored
      )
-     select id, pg_notify('${MESSAGES_QUEUED}', '') from stored`,
-    toColumns(messages, [
-      "id",
-      "receivedMonth",
-      "connectionId",
-      "source",
-      "bodyHash",
-      "body",
-      "askedNumbers",
-      "receivedAt",
-    ]),
+     -- Once for all of them, and only when something was queued.
+     select id, (select pg_notify('${MESSAGES_QUEUED}', '')) from stored`,
+    [
+      ...toColumns(messages, ["id", "receivedMonth", "connectionId", "source", "askedNumbers"]),
+      messages.map(({ receivedAt }) => receivedAt.getTime()),
+      ...[hashes.bytes, bodies.bytes, hashes.starts, hashes.lengths, bodies.starts, bodies.lengths],
+    ],
   );
   return new Set(rows.map((row) => row.id));
 }

@@ -10,3 +10,15 @@ export function toColumns<Row extends object>(rows: readonly Row[], names: reado
 export function toJson(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }
+
+/**
+ * Puts pieces of bytes together into one value, which travels as it is. In the statement each is
+ * `substring($1::bytea from start for length)`.
+ */
+export function joinBytes(pieces: readonly Uint8Array[]) {
+  const lengths = pieces.map(({ byteLength }) => byteLength);
+  // SQL counts from one.
+  let next = 1;
+  const starts = lengths.map((length) => (next += length) - length);
+  return { bytes: Buffer.concat(pieces), starts, lengths };
+}
