@@ -1,7 +1,10 @@
+import type { Place } from "../../src/domain/place.js";
+import type { Scan } from "../../src/domain/scan.js";
 import { scanDigest, scanIdentity } from "../../src/domain/scan-identity.js";
+import { scanOf } from "./carrier-scan.js";
 import type { LivedParcel, LivedScan } from "./parcel-life.js";
 import { newsOf, type ParcelNews } from "./parcel-state.js";
-import { monthOf } from "./world-months.js";
+import { monthOf } from "./world-clock.js";
 import { copyLine, type WorldRow } from "./world-tables.js";
 
 const KEEP_TEXTS_MS = 90 * 86_400_000;
@@ -35,7 +38,8 @@ export function logOf(parcel: LoggedParcel, life: LivedParcel, memory: LogMemory
   for (const lived of life.scans) {
     const { eddDate, receivedAtMs } = lived;
     if (receivedAtMs > memory.nowMs) continue;
-    const { line, cause } = scanLine(parcel, lived, memory);
+    const scan = scanOf(life.carrier, lived);
+    const { line, cause } = scanLine(parcel, scan, receivedAtMs, memory);
     const rows: WorldRow[] = [["scan_events", line]];
     if (eddDate !== null && eddDate !== toldDate) rows.push(["edd_statements", eddLine(parcel, lived, eddDate)]);
     toldDate = eddDate ?? toldDate;
@@ -43,13 +47,13 @@ export function logOf(parcel: LoggedParcel, life: LivedParcel, memory: LogMemory
     entries.push({
       atMs: receivedAtMs,
       rows,
-      news: told === undefined ? null : newsLines(parcel, told, cause, memory),
+      news: told === undefined ? null : newsLines(parcel, told, { scan, cause }, memory),
     });
   }
   return entries;
 }
 
-function scanLine(parcel: LoggedParcel, { scan, receivedAtMs }: LivedScan, { newId }: LogMemory) {
+function scanLine(parcel: LoggedParcel, scan: Scan, receivedAtMs: number, { newId }: LogMemory) {
   const identity = scanIdentity(scan);
   const digest = scanDigest(scan);
   const { meaning } = scan;
@@ -69,7 +73,7 @@ function scanLine(parcel: LoggedParcel, { scan, receivedAtMs }: LivedScan, { new
     scan.utcOffset,
     scan.zone,
     scan.precision,
-    JSON.stringify(scan.place),
+    placeText(scan.place),
     meaning.kind,
     meaning.kind === "status" ? meaning.status : null,
     meaning.kind === "status" ? meaning.subStatus : null,
@@ -89,11 +93,11 @@ function eddLine({ id }: LoggedParcel, { atMs, receivedAtMs }: LivedScan, eddDat
 function newsLines(
   parcel: LoggedParcel,
   { status, subStatus, by }: ParcelNews,
-  cause: string,
+  { scan, cause }: { readonly scan: Scan; readonly cause: string },
   { nowMs, newId }: LogMemory,
 ) {
   const at = new Date(by.receivedAtMs);
-  const text = `Good news about your order: ${by.scan.carrierText}. Parcel ${parcel.trackingNumber}, ${by.scan.place?.city ?? ""}.`;
+  const text = `Good news about your order: ${scan.carrierText}. Parcel ${parcel.trackingNumber}, ${scan.place?.city ?? ""}.`;
   return {
     transition: copyLine([parcel.id, status, subStatus, cause, new Date(by.atMs), true, at]),
     message: copyLine([
@@ -108,11 +112,23 @@ function newsLines(
       parcel.email,
       "en",
       "parcel",
-      `Your parcel: ${by.scan.carrierText}`,
+      `Your parcel: ${scan.carrierText}`,
       nowMs - by.receivedAtMs > KEEP_TEXTS_MS ? null : text,
       1,
       at,
       at,
     ]),
   };
+}
+
+/** Places of the world are few and the same ones. */
+const placeTexts = new WeakMap<Place, string>();
+
+function placeText(place: Place | null): string | null {
+  if (place === null) return null;
+  const known = placeTexts.get(place);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(place);
+  placeTexts.set(place, text);
+  return text;
 }

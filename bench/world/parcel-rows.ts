@@ -1,7 +1,7 @@
 import type { LivedParcel } from "./parcel-life.js";
 import { type ParcelState, planOf } from "./parcel-state.js";
+import { monthOf } from "./world-clock.js";
 import type { WorldMemory } from "./world-memory.js";
-import { monthOf } from "./world-months.js";
 import { copyLine } from "./world-tables.js";
 
 const HOUR_MS = 3_600_000;

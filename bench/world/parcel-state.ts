@@ -1,4 +1,4 @@
-import { isTerminal, newsSubStatus, type Status, type SubStatus } from "../../src/domain/status.js";
+import { isTerminal, newsSubStatus, type Status, SUB_STATUSES, type SubStatus } from "../../src/domain/status.js";
 import { planShipment } from "../../src/ingest/plan-shipment.js";
 import type { ScheduledPoll } from "../../src/store/poll-queue.js";
 import type { LivedParcel, LivedScan } from "./parcel-life.js";
@@ -27,16 +27,17 @@ export interface ParcelNews {
  */
 export function stateAt({ scans }: LivedParcel, nowMs: number): ParcelState {
   const known = scans.filter(({ receivedAtMs }) => receivedAtMs <= nowMs);
-  const last = known.findLast(({ scan }) => scan.meaning.kind === "status");
-  const meaning = last?.scan.meaning.kind === "status" ? last.scan.meaning : null;
+  const last = known.findLast(({ happening }) => happening !== "information");
+  const subStatus = last === undefined ? null : subStatusOf(last);
+  const status = subStatus === null ? null : SUB_STATUSES[subStatus].status;
   const eddDate = known.findLast((scan) => scan.eddDate !== null)?.eddDate ?? null;
   return {
-    status: meaning?.status ?? null,
-    subStatus: meaning?.subStatus ?? null,
+    status,
+    subStatus,
     statusSinceMs: last?.atMs ?? null,
     lastScanAtMs: known.at(-1)?.atMs ?? null,
-    eddDate: meaning?.status === "delivered" ? null : eddDate,
-    isOver: meaning !== null && isTerminal(meaning.subStatus),
+    eddDate: status === "delivered" ? null : eddDate,
+    isOver: subStatus !== null && isTerminal(subStatus),
   };
 }
 
@@ -45,15 +46,19 @@ export function newsOf({ scans }: LivedParcel, nowMs: number): ParcelNews[] {
   const news: ParcelNews[] = [];
   let latestMs = 0;
   for (const by of scans.toSorted((a, b) => a.receivedAtMs - b.receivedAtMs)) {
-    const { meaning } = by.scan;
-    if (by.receivedAtMs > nowMs || meaning.kind !== "status" || by.atMs < latestMs) continue;
+    const subStatus = subStatusOf(by);
+    if (by.receivedAtMs > nowMs || subStatus === null || by.atMs < latestMs) continue;
     latestMs = by.atMs;
+    const { status } = SUB_STATUSES[subStatus];
     const before = news.at(-1);
-    if (before?.status === meaning.status && newsSubStatus(before.subStatus) === newsSubStatus(meaning.subStatus))
-      continue;
-    news.push({ status: meaning.status, subStatus: meaning.subStatus, by });
+    if (before?.status === status && newsSubStatus(before.subStatus) === newsSubStatus(subStatus)) continue;
+    news.push({ status, subStatus, by });
   }
   return news;
+}
+
+function subStatusOf({ happening }: LivedScan): SubStatus | null {
+  return happening === "information" ? null : happening;
 }
 
 /** When the parcel is polled next, by the product's own plan, as if every poll so far had come in time. */

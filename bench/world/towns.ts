@@ -76,14 +76,30 @@ export function townNear({ city, country }: Place, point: number): Place {
   return at(towns, 0);
 }
 
-/** The carrier's building in a town on the way, by a number that stands for the hub. */
+const HUBS = 97;
+const hubs = new Map<string, Place>();
+const buildings = new Map<Place, Place>();
+
+/** One of the carrier's buildings on the way, in a town around the destination. */
 export function hubNear(destination: Place, point: number): Place {
-  const town = townNear(destination, point);
-  return {
-    ...town,
-    postalCode: null,
-    facilityCode: `${(town.city ?? "").slice(0, 3).toUpperCase()}${1 + Math.floor(point * 97)}`,
-  };
+  const number = Math.floor(point * HUBS);
+  const key = `${destination.city} ${number}`;
+  const known = hubs.get(key);
+  if (known !== undefined) return known;
+  const town = townNear(destination, number / HUBS);
+  const facilityCode = `${(town.city ?? "").slice(0, 3).toUpperCase()}${number + 1}`;
+  const hub = { ...town, postalCode: null, facilityCode };
+  hubs.set(key, hub);
+  return hub;
+}
+
+/** The same place, said more exactly. */
+export function buildingIn(place: Place): Place {
+  const known = buildings.get(place);
+  if (known !== undefined) return known;
+  const building = { ...place, facilityCode: `${place.facilityCode ?? ""}B` };
+  buildings.set(place, building);
+  return building;
 }
 
 function townsOf(city: string, country: string): readonly Place[] {

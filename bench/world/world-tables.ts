@@ -1,3 +1,5 @@
+import { secondText } from "./world-clock.js";
+
 /** The columns that the world writes, by table, in the order of its rows. All others keep their defaults. */
 export const WORLD_TABLES = {
   customers: ["id", "store_id", "customer_key", "name", "email", "language", "created_at", "updated_at"],
@@ -117,7 +119,7 @@ export function copyLine(fields: readonly Field[]): string {
 function copyField(field: Field): string {
   if (field === null) return "\\N";
   if (typeof field === "string") return SPECIAL.test(field) ? field.replaceAll(SPECIALS, escapeCharacter) : field;
-  if (field instanceof Date) return field.toISOString();
+  if (field instanceof Date) return `${secondText(field.getTime())}Z`;
   return typeof field === "boolean" ? (field ? "t" : "f") : String(field);
 }
 
