@@ -3,40 +3,47 @@ import { createInterface } from "node:readline";
 
 /** A `waybill` in a process of its own. */
 export interface WaybillChild {
+  /** Of the process that was started: `node`, or `npm` with it below. */
   readonly pid: number;
   /** What it printed first: the line of JSON by which it says that it is ready. */
   readonly ready: Readonly<Record<string, unknown>>;
+  /** Asks it to stop, and waits until it and everything below it has. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts `node <main> <args>` with no settings but these; resolves when it says that it is ready.
+ * Starts a command that prints a line of JSON when it is ready, with no settings but these, in `directory`.
  * @throws Error when it ends before
  */
 export async function startWaybillChild(
-  main: string,
-  args: readonly string[],
+  [command = "", ...args]: readonly string[],
   settings: Readonly<Record<string, string>>,
+  directory = process.cwd(),
 ): Promise<WaybillChild> {
-  const child = spawn(process.execPath, [main, ...args, "--json"], {
+  // A group of its own, so that a stop reaches what npm started.
+  const child = spawn(command, args, {
+    cwd: directory,
     env: { PATH: process.env.PATH, ...settings },
     stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
   });
   const ended = new Promise<void>((resolve) => {
-    child.once("exit", () => resolve());
+    // Standard output is closed when the last process that holds it is gone.
+    child.once("close", () => resolve());
   });
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([
     new Promise<string>((resolve) => lines.once("line", resolve)),
     ended.then(() => {
-      throw new Error(`waybill ${args.join(" ")} ended before it was ready.`);
+      throw new Error(`${[command, ...args].join(" ")} ended before it was ready.`);
     }),
   ]);
+  const pid = child.pid ?? 0;
   return {
-    pid: child.pid ?? 0,
+    pid,
     ready: JSON.parse(line) as Record<string, unknown>,
     async stop() {
-      child.kill("SIGTERM");
+      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, "SIGTERM");
       await ended;
     },
   };
