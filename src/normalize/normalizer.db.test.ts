@@ -118,6 +118,45 @@ describe("a batch", () => {
     expect(reasons[0]?.reason).toMatch(/broken off/);
   });
 
+  it("that takes longer than its lease stays with its normaliser while that lives", async () => {
+    await push(4);
+    let [write, begin] = [() => {}, () => {}];
+    const isBegun = new Promise<void>((resolve) => (begin = resolve));
+    const mayWrite = new Promise<void>((resolve) => (write = resolve));
+    const waits: { callback: () => void; delayMs: number }[] = [];
+    const slow = normalizerFor(test.db, {
+      leaseSeconds: 9,
+      startTimer(callback, delayMs) {
+        const wait = { callback, delayMs };
+        waits.push(wait);
+        return () => waits.splice(waits.indexOf(wait), 1);
+      },
+      db: {
+        ...test.db,
+        async transaction(work) {
+          begin();
+          await mayWrite;
+          return test.db.transaction(work);
+        },
+      },
+    });
+    const working = normalizeBatch(slow.options);
+    await isBegun;
+    for (let round = 0; round < 3; round += 1) {
+      await test.db.pool.query(`update carrier_message_queue set leased_until = now() - interval '1 second'`);
+      const [wait] = waits.splice(0);
+      expect(wait?.delayMs).toBe(3_000);
+      wait?.callback();
+      await expect.poll(() => waits.length).toBe(1);
+      expect(await normalizeBatch(normalizerFor(test.db).options)).toBe(0);
+    }
+    write();
+    expect(await working).toBe(4);
+    expect(waits).toEqual([]);
+    expect(slow.results.map(({ messages }) => messages)).toEqual([4]);
+    expect(await count("carrier_message_queue")).toBe(0);
+  });
+
   it("is not taken by two normalisers: what one holds, the other skips", async () => {
     await push(4);
     const [first, second] = await Promise.all(

@@ -1,9 +1,11 @@
 import type { Carrier } from "../connectors/carriers/contract.js";
 import type { NumberedCarrier } from "../domain/detect-carriers.js";
 import type { Logger } from "../runtime/logger.js";
+import type { StartTimer } from "../runtime/timer.js";
 import { type LeasedCarrierMessage, leaseCarrierMessages, releaseCarrierMessages } from "../store/carrier-messages.js";
 import type { Database } from "../store/database.js";
 import type { CodeMappings } from "./apply-mappings.js";
+import { keepLease } from "./keep-lease.js";
 import { readMessages } from "./read-messages.js";
 import { type BatchResult, LeaseLostError, recordBatch } from "./record-batch.js";
 
@@ -22,11 +24,14 @@ export interface NormalizerOptions {
   /** Whether an error of the database passes by itself: try again later instead of blaming a message. */
   readonly isTransient: (error: unknown) => boolean;
   readonly log: Logger;
+  /** Default: the real one. */
+  readonly startTimer?: StartTimer;
   readonly observe: (result: BatchResult & { readonly seconds: number }) => void;
 }
 
 /**
- * Leases one batch and works it off: parse, write, done. Returns how many messages it took; 0 means nothing waits.
+ * Leases one batch and works it off: parse, write, done. Returns how many messages it took; 0 means nothing waits. The lease is
+ * kept while the process lives, however slow it is.
  * A message that makes the writing fail is found by bisection and parked; its neighbours go through.
  * @throws what the database says when it is away; the leases then run out or are given back, and nothing is lost
  */
@@ -34,6 +39,7 @@ export async function normalizeBatch(options: NormalizerOptions): Promise<number
   const lease = options.newId("lse");
   const messages = await leaseCarrierMessages(options.db.pool, lease, options);
   if (messages.length === 0) return 0;
+  const letGo = keepLease(options.db.pool, lease, { leaseSeconds: options.leaseSeconds, start: options.startTimer });
   try {
     const mappings = await options.readMappings();
     const work = { ...options, mappings };
@@ -46,6 +52,8 @@ export async function normalizeBatch(options: NormalizerOptions): Promise<number
     }
     await releaseCarrierMessages(options.db.pool, lease).catch(() => undefined);
     throw error;
+  } finally {
+    letGo();
   }
   return messages.length;
 }
