@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from "pg";
+import type { Pool, PoolClient, QueryConfig } from "pg";
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
@@ -55,9 +55,9 @@ export function createPatientPool(pool: Pool, { isUnavailable, pause }: PatientP
   }
 
   function ask(client: PoolClient): PoolClient {
-    const query = async (...question: Parameters<PoolClient["query"]>) => {
+    const query = async (question: string | QueryConfig, values?: unknown[]) => {
       try {
-        return await client.query(...question);
+        return await client.query(question, values);
       } catch (error) {
         throw toTryAgain(error);
       }

@@ -43,6 +43,7 @@ export function startListener(
   let closed = false;
   let pauseMs = FIRST_PAUSE_MS;
   let timer: NodeJS.Timeout | null = null;
+  let probing: pg.Client | null = null;
   const probes = setInterval(probe, probeEveryMs);
   probes.unref();
 
@@ -99,7 +100,14 @@ export function startListener(
 
   function probe(): void {
     const asked = client;
-    asked?.query("select").catch(() => breakOff(asked));
+    if (asked === null || probing === asked) return;
+    probing = asked;
+    asked
+      .query("select")
+      .catch(() => breakOff(asked))
+      .finally(() => {
+        if (probing === asked) probing = null;
+      });
   }
 
   /** A client that is ended while it owes an answer does not wait for it. Its connection is then found to be lost. */

@@ -63,7 +63,6 @@ export async function layLine(target: string): Promise<CuttableLine> {
     },
     abandon() {
       for (const [near, far] of ends) part(near, far);
-      ends.clear();
     },
     async close() {
       for (const [near, far] of ends) for (const end of [near, far]) end.destroy();
