@@ -65,7 +65,12 @@ export async function storeCarrierMessages(
     [
       ...toColumns(messages, ["id", "receivedMonth", "connectionId", "source", "askedNumbers"]),
       messages.map(({ receivedAt }) => receivedAt.getTime()),
-      ...[hashes.bytes, bodies.bytes, hashes.starts, hashes.lengths, bodies.starts, bodies.lengths],
+      hashes.bytes,
+      bodies.bytes,
+      hashes.starts,
+      hashes.lengths,
+      bodies.starts,
+      bodies.lengths,
     ],
   );
   return new Set(rows.map((row) => row.id));
