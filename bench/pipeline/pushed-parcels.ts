@@ -12,6 +12,7 @@ import type { BenchDatabase } from "../support/bench-database.js";
 
 const newId = createIdSource({ now: Date.now, randomBytes });
 const SECRET = "bench-secret";
+const ORDERS_PER_TRANSACTION = 100;
 const KEY = Buffer.alloc(32, 11);
 const BURST_CARRIERS: readonly BurstCarrier[] = ["fedex", "ups"];
 
@@ -70,15 +71,19 @@ export async function registerParcels(
     [...burst.expected.keys()].map((trackingNumber) => ({ carrier, trackingNumber })),
   );
   const context = { db, newId, now: Date.now, newsMaxAgeHours: 72, carriers: CARRIERS };
-  for (const [index, shipment] of numbers.entries()) {
-    const order = newOrder.parse({
+  const orders = numbers.map((shipment, index) =>
+    newOrder.parse({
       number: `B${seed}-${index}`,
       customer: { name: "Ada Lind", email: `ada${seed}-${index}@shop.example` },
       lineItems: [{ title: "Lamp", quantity: 1 }],
       shipments: [shipment],
+    }),
+  );
+  for (let from = 0; from < orders.length; from += ORDERS_PER_TRANSACTION)
+    await db.transaction(async (tx) => {
+      for (const order of orders.slice(from, from + ORDERS_PER_TRANSACTION))
+        await takeOrder(tx, storeId, order, context);
     });
-    await db.transaction((tx) => takeOrder(tx, storeId, order, context));
-  }
   const directed = bursts.map(({ carrier, burst }) =>
     burst.pushes.map((push) => ({ ...push, carrier, connectionId: connections[carrier] })),
   );

@@ -25,9 +25,29 @@ export function buildTimeline(scans: readonly Scan[]): readonly TimelineEntry[] 
   return dropEchoes(entries.sort(compareEntries));
 }
 
+/** Field by field: the normaliser makes several for each scan that it reads, and a spread costs many times as much. */
 function toEntry(identity: string, scan: Scan): TimelineEntry {
-  return { ...scan, identity, sortKey: sortKey(scan) };
+  const entry: Written<TimelineEntry> = {
+    carrier: scan.carrier,
+    scanCode: scan.scanCode,
+    carrierCode: scan.carrierCode,
+    carrierText: scan.carrierText,
+    occurredAt: scan.occurredAt,
+    localTime: scan.localTime,
+    utcOffset: scan.utcOffset,
+    zone: scan.zone,
+    precision: scan.precision,
+    place: scan.place,
+    meaning: scan.meaning,
+    identity,
+    sortKey: sortKey(scan),
+  };
+  if (scan.relayed) entry.relayed = true;
+  if (scan.onReturnLeg) entry.onReturnLeg = true;
+  return entry;
 }
+
+type Written<Type> = { -readonly [Field in keyof Type]: Type[Field] };
 
 /** Timeline order: sort key; then trouble before progress; then stage; then identity. Total over one timeline. */
 function compareEntries(a: TimelineEntry, b: TimelineEntry): number {

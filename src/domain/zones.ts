@@ -27,6 +27,16 @@ function zoneOfRegion(country: string, region: string | null): string | null {
  * @throws RangeError for a zone that is none
  */
 export function offsetAt(zone: string, instantMs: number): number {
+  const quarter = Math.floor(instantMs / QUARTER_HOUR_MS);
+  const known = offsets.get(zone)?.get(quarter);
+  if (known !== undefined) return known;
+  const offset = readOffsetAt(zone, instantMs);
+  keepOffset(zone, quarter, offset);
+  return offset;
+}
+
+/** Asking a formatter costs more than all the rest of reading a scan's time. */
+function readOffsetAt(zone: string, instantMs: number): number {
   const [, sign, hours = "0", minutes = "0"] = /GMT([+-])(\d{2}):(\d{2})/.exec(clockOf(zone).format(instantMs)) ?? [];
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
@@ -40,6 +50,23 @@ export function onlyOffset(zone: string, localAsUtcMs: number): number | null {
   const possible = new Set([offsetAt(zone, localAsUtcMs - dayMs), offsetAt(zone, localAsUtcMs + dayMs)]);
   const shown = [...possible].filter((minutes) => offsetAt(zone, localAsUtcMs - minutes * 60_000) === minutes);
   return shown.length === 1 ? (shown[0] ?? null) : null;
+}
+
+/**
+ * Offsets that were asked for, by zone and quarter of an hour: since 1973 no clock on earth has changed within one (IANA tz database,
+ * Monrovia being the last). Scans of one time share them; at its bound a zone's are forgotten.
+ */
+const offsets = new Map<string, Map<number, number>>();
+const QUARTER_HOUR_MS = 900_000;
+const MAX_QUARTERS_KEPT = 2_000;
+
+function keepOffset(zone: string, quarter: number, offset: number): void {
+  let ofZone = offsets.get(zone);
+  if (ofZone === undefined || ofZone.size >= MAX_QUARTERS_KEPT) {
+    ofZone = new Map();
+    offsets.set(zone, ofZone);
+  }
+  ofZone.set(quarter, offset);
 }
 
 /** Making a formatter costs far more than using it. At most one per zone of `zone-data.ts` and of the stores' settings. */

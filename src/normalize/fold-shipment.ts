@@ -124,19 +124,20 @@ function differs(state: ShipmentState, shipment: LockedShipment): boolean {
     state.carrierUniqueId !== shipment.carrierUniqueId ||
     state.serviceLevel !== shipment.serviceLevel ||
     state.underlyingCarrier !== shipment.underlyingCarrier ||
-    eddText(state.edd) !== eddText(shipment.edd) ||
-    proofText(state.proof) !== proofText(shipment.proof) ||
-    placeText(state.destination) !== placeText(shipment.destination)
+    !isSame(state.edd, shipment.edd, EDD_FIELDS) ||
+    !isSame(state.proof, shipment.proof, PROOF_FIELDS) ||
+    !isSame(state.destination, shipment.destination, PLACE_FIELDS)
   );
 }
 
-// Field by field: the database gives fields back in an order of its own.
-function eddText(edd: EddClaim | null): string {
-  return JSON.stringify(edd && [edd.from, edd.to, edd.windowFrom, edd.windowTo]);
-}
+const EDD_FIELDS: readonly (keyof EddClaim)[] = ["from", "to", "windowFrom", "windowTo"];
+const PROOF_FIELDS: readonly (keyof ProofOfDelivery)[] = ["receivedBy", "location", "hasSignature", "hasPhoto"];
+const PLACE_FIELDS: readonly (keyof Place)[] = ["city", "region", "country", "postalCode", "facilityCode"];
 
-function proofText(proof: ProofOfDelivery | null): string {
-  return JSON.stringify(proof && [proof.receivedBy, proof.location, proof.hasSignature, proof.hasPhoto]);
+/** Field by field: the database gives fields back in an order of its own. */
+function isSame<Value extends object>(a: Value | null, b: Value | null, fields: readonly (keyof Value)[]): boolean {
+  if (a === null || b === null) return a === b;
+  return fields.every((field) => a[field] === b[field]);
 }
 
 function placeText(place: Place | null): string {

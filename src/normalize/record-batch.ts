@@ -10,6 +10,7 @@ import { insertScanEvents } from "../store/scan-events.js";
 import {
   ensureShipments,
   findNumberKeys,
+  findUnknownNumbers,
   keyText,
   lockShipmentsByNumber,
   markShipmentNotices,
@@ -144,18 +145,19 @@ async function underTheirCarriers(tx: Queryable, notices: ReturnType<typeof coll
 /** A number that no row knows gets a shipment without order, so that there is a row to lock. */
 async function ensureNumbers(tx: Queryable, statements: readonly Statement[], context: RecordContext): Promise<number> {
   const byNumber = new Map(statements.map((statement) => [keyText(statement), statement]));
+  const spoken = [...byNumber.values()].map(({ storeId, carrier, trackingNumber, message }) => ({
+    storeId,
+    carrier,
+    trackingNumber,
+    connectionId: message.connectionId,
+    connector: message.connector,
+  }));
+  const unknown = await findUnknownNumbers(tx, spoken);
+  if (unknown.length === 0) return 0;
   const shipmentMonth = `${new Date(context.nowMs).toISOString().slice(0, 7)}-01`;
   return ensureShipments(
     tx,
-    [...byNumber.values()].map(({ storeId, carrier, trackingNumber, message }) => ({
-      id: context.newId("shp"),
-      storeId,
-      carrier,
-      trackingNumber,
-      connectionId: message.connectionId,
-      connector: message.connector,
-      shipmentMonth,
-    })),
+    unknown.map((number) => ({ ...number, id: context.newId("shp"), shipmentMonth })),
   );
 }
 

@@ -19,7 +19,7 @@ const MAX_LIST_ITEMS = 5_000;
 /** Parses a body of at most `maxBytes`, with or without byte order mark. The sentence never quotes the body. */
 export function readJson(body: Uint8Array, maxBytes: number): JsonReading {
   if (body.byteLength > maxBytes) return unread(`The body is larger than ${maxBytes} bytes.`);
-  const text = new TextDecoder().decode(body).trim();
+  const text = DECODER.decode(body).trim();
   if (text === "") return unread("The body is empty.");
   if (text.startsWith("<")) return unread("The body is HTML or XML, not JSON.");
   try {
@@ -29,9 +29,11 @@ export function readJson(body: Uint8Array, maxBytes: number): JsonReading {
   }
 }
 
+const DECODER = new TextDecoder();
+
 /** Whether a body begins as a JSON object or list does; cheap enough to tell an error page from a report. */
 export function startsLikeJson(body: Uint8Array): boolean {
-  return /^\s*[[{]/.test(new TextDecoder().decode(body.subarray(0, 1_024)));
+  return /^\s*[[{]/.test(DECODER.decode(body.subarray(0, 1_024)));
 }
 
 /**

@@ -5,11 +5,15 @@ const TEXT = /^[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$/;
 /** Writes 16 bytes as the 26 characters of a ULID (github.com/ulid/spec), in lower case: their order is that of the bytes. */
 export function encodeUlid(bytes: Uint8Array): string {
   if (bytes.length !== 16) throw new RangeError(`A ULID has 16 bytes, not ${bytes.length}.`);
-  let number = BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
   let text = "";
-  for (let position = 0; position < 26; position += 1) {
-    text = ALPHABET.charAt(Number(number & 31n)) + text;
-    number >>= 5n;
+  let taken = 0;
+  // 26 characters hold 130 bits, two more than there are.
+  let bits = 2;
+  for (const byte of bytes) {
+    taken = (taken << 8) | byte;
+    bits += 8;
+    for (; bits >= 5; bits -= 5) text += ALPHABET.charAt((taken >> (bits - 5)) & 31);
+    taken &= (1 << bits) - 1;
   }
   return text;
 }

@@ -57,17 +57,41 @@ export interface ShipmentState {
   readonly proof: ProofOfDelivery | null;
 }
 
+/** A number that somebody spoke of, by way of a connection to the carrier or to an aggregator (`connector`). */
+export interface SpokenNumber extends NumberKey {
+  readonly connector: string;
+}
+
 /**
- * Makes a shipment without order for every number that no row knows, so that there is a row to lock; a number that is
- * registered with the aggregator that spoke of it (`connector`) is known. Two normalisers that meet the same new number
+ * Those numbers that no row knows; one that is registered with the aggregator that spoke of it is known. Nearly always none,
+ * which is why it is asked apart. Locks nothing.
+ */
+export async function findUnknownNumbers<Number extends SpokenNumber>(
+  db: Queryable,
+  numbers: readonly Number[],
+): Promise<Number[]> {
+  const { rows } = await db.query<{ at: number }>(
+    `select t.at::int from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality
+       as t (store_id, carrier, tracking_number, connector, at)
+     where not exists (
+       select from shipments s
+       where s.store_id = t.store_id and s.carrier in (t.carrier, t.connector) and s.tracking_number = t.tracking_number
+     )`,
+    toColumns(numbers, ["storeId", "carrier", "trackingNumber", "connector"]),
+  );
+  const unknown = new Set(rows.map(({ at }) => at - 1));
+  return numbers.filter((_, at) => unknown.has(at));
+}
+
+/**
+ * Makes a shipment without order for every number that no row knows, so that there is a row to lock. Two normalisers that meet the same new number
  * agree on one row by the unique constraint.
  */
 export async function ensureShipments(
   db: Queryable,
-  shipments: readonly (NumberKey & {
+  shipments: readonly (SpokenNumber & {
     readonly id: string;
     readonly connectionId: string;
-    readonly connector: string;
     readonly shipmentMonth: string;
   })[],
 ): Promise<number> {
@@ -104,7 +128,7 @@ async function lockUses(
   keys: readonly NumberKey[],
   ids: readonly (string | null)[],
 ): Promise<LockedShipment[]> {
-  const { rows } = await db.query<LockedShipment>(
+  const { rows } = await db.query<LockedRow>(
     `with named as (
        select id, leg_of from shipments
        where (store_id, carrier, tracking_number) in (select * from unnest($1::text[], $2::text[], $3::text[]))
@@ -115,18 +139,34 @@ async function lockUses(
        s.sub_status as "subStatus", s.created_at as "createdAt", s.voided_at as "voidedAt",
        s.replaced_by is not null as replaced, s.last_scan_at as "lastScanAt", s.proof,
        s.underlying_carrier as "underlyingCarrier", s.leg_of as "legOf", s.leg_relation as "legRelation",
-       case when s.edd_from is not null then jsonb_build_object('from', s.edd_from, 'to', s.edd_to,
-         'windowFrom', s.edd_window_from, 'windowTo', s.edd_window_to) end as edd,
-       case when s.direction = 'outbound' and o.destination is not null then jsonb_build_object('city', o.destination->'city',
-         'region', o.destination->'region', 'country', o.destination->'country', 'postalCode', o.destination->'postalCode',
-         'facilityCode', null) end as "orderDestination"
+       s.edd_from as "eddFrom", s.edd_to as "eddTo", s.edd_window_from as "windowFrom", s.edd_window_to as "windowTo",
+       o.destination as "goesTo"
      from shipments s left join orders o on o.id = s.order_id
      where s.id in (select id from named union select leg_of from named union select * from unnest($4::text[]))
      order by s.id
      for no key update of s`,
     [...toColumns(keys, ["storeId", "carrier", "trackingNumber"]), ids],
   );
-  return rows;
+  return rows.map(({ eddFrom, eddTo, windowFrom, windowTo, goesTo, ...shipment }) => ({
+    ...shipment,
+    edd: eddFrom === null || eddTo === null ? null : { from: eddFrom, to: eddTo, windowFrom, windowTo },
+    orderDestination: shipment.direction === "outbound" ? toDestination(goesTo) : null,
+  }));
+}
+
+type LockedRow = Omit<LockedShipment, "edd" | "orderDestination"> & {
+  readonly eddFrom: string | null;
+  readonly eddTo: string | null;
+  readonly windowFrom: string | null;
+  readonly windowTo: string | null;
+  /** The order's destination, which may hold more than a place. */
+  readonly goesTo: Partial<Place> | null;
+};
+
+function toDestination(stated: Partial<Place> | null): Place | null {
+  if (stated === null) return null;
+  const { city = null, region = null, country = null, postalCode = null } = stated;
+  return { city, region, country, postalCode, facilityCode: null };
 }
 
 /** Writes the folded state of locked shipments in one statement. */

@@ -35,7 +35,12 @@ import { firstOfMonth } from "../../src/store/partitions.js";
 import { readPollDebts } from "../../src/store/poll-debt.js";
 import { claimDueShipments, listConnectionsDue, replanPolls } from "../../src/store/poll-queue.js";
 import { findShipmentsByNumber } from "../../src/store/shipment-lookup.js";
-import { ensureShipments, findNumberKeys, lockShipmentsByNumber } from "../../src/store/shipment-states.js";
+import {
+  ensureShipments,
+  findNumberKeys,
+  findUnknownNumbers,
+  lockShipmentsByNumber,
+} from "../../src/store/shipment-states.js";
 import { dropUnregisteredShipments, listShipments, readShipments } from "../../src/store/shipments.js";
 import { findShortLink } from "../../src/store/short-links.js";
 import { readListening } from "../../src/store/subscription-lookup.js";
@@ -152,6 +157,11 @@ const CASES: readonly Case[] = [
   ],
   [
     "numbers that nobody knows yet",
+    (db) => findUnknownNumbers(db, [{ ...key, connector: "ups" }]),
+    ["shipments_by_number"],
+  ],
+  [
+    "numbers that nobody knows yet, to make them known",
     (db) =>
       ensureShipments(db, [{ ...key, id: "shp_x", connectionId: "con_1", connector: "ups", shipmentMonth: month }]),
     ["shipments_by_number"],
