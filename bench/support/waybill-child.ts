@@ -31,6 +31,13 @@ export async function startWaybillChild(
     // Standard output is closed when the last process that holds it is gone.
     child.once("close", () => resolve());
   });
+  // Ctrl-C does not reach another group by itself.
+  const end = () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), "SIGTERM");
+  };
+  const interrupt = () => process.exit(130);
+  process.once("exit", end).once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  void ended.then(() => process.off("exit", end).off("SIGINT", interrupt).off("SIGTERM", interrupt));
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([
     new Promise<string>((resolve) => lines.once("line", resolve)),
@@ -38,12 +45,11 @@ export async function startWaybillChild(
       throw new Error(`${[command, ...args].join(" ")} ended before it was ready.`);
     }),
   ]);
-  const pid = child.pid ?? 0;
   return {
-    pid,
+    pid: child.pid ?? 0,
     ready: JSON.parse(line) as Record<string, unknown>,
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, "SIGTERM");
+      end();
       await ended;
     },
   };
