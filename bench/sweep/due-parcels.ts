@@ -9,8 +9,8 @@ import {
 
 const MINUTE_MS = 60_000;
 const AT_ONCE = 1_000;
-/** For as long, and in the order, as the poller claims. */
-const CLAIM = { claimSeconds: 300, patienceMinutes: Object.values(PATIENCE_MINUTES) };
+/** In the order in which the poller claims. For a day, so that what was claimed does not come due again meanwhile. */
+const CLAIM = { claimSeconds: 86_400, patienceMinutes: Object.values(PATIENCE_MINUTES) };
 
 /** Makes so many parcels due, others for every seed, as the poller would: each within the last half hour. */
 export async function makeDue(db: Database, count: number, seed: string): Promise<void> {
