@@ -45,14 +45,15 @@ export async function startTestCluster(bin: string | null, directory: string): P
 export async function startFailingCluster(directory: string): Promise<FailingCluster> {
   const { url, launch } = await makeCluster(null, directory);
   let server = await launch({});
+  const isGone = () => server.exitCode !== null || server.signalCode !== null;
   const signal = (name: NodeJS.Signals) => {
     const { pid } = server;
-    if (pid !== undefined) for (const one of [pid, ...childrenOf(pid)]) process.kill(one, name);
+    if (pid !== undefined && !isGone()) for (const one of [pid, ...childrenOf(pid)]) process.kill(one, name);
   };
   return {
     url,
     async stop() {
-      if (server.exitCode !== null || server.signalCode !== null) return;
+      if (isGone()) return;
       const ended = once(server, "exit");
       server.kill("SIGINT");
       await ended;
