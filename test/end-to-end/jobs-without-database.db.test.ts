@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { type CuttableLine, layLine } from "../../test/support/cuttable-line.js";
-import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
-import { type Database, isDatabaseUnavailable, openDatabase } from "../store/database.js";
-import { addJobs } from "../store/jobs.js";
-import { type JobRunner, type JobTask, startJobRunner } from "./job-runner.js";
-import { silentLogger } from "./logger.js";
+import { type JobRunner, type JobTask, startJobRunner } from "../../src/runtime/job-runner.js";
+import { silentLogger } from "../../src/runtime/logger.js";
+import { type Database, isDatabaseUnavailable, openDatabase } from "../../src/store/database.js";
+import { addJobs } from "../../src/store/jobs.js";
+import { type CuttableLine, layLine } from "../support/cuttable-line.js";
+import { createTestDatabase, type TestDatabase } from "../support/database.js";
 
 const WAIT = { timeout: 30_000, interval: 20 };
 
