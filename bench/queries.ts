@@ -1,10 +1,10 @@
 // How long do the questions take that pages, the API and the poller ask, and does that grow with the database?
-import type pg from "pg";
 import { drawKeys } from "./queries/draw-keys.js";
 import { type Answered, summarise, timeQuestion } from "./queries/measure-question.js";
-import { QUESTIONS, type Question, type QuestionKey } from "./queries/questions.js";
+import { QUESTIONS, type Question } from "./queries/questions.js";
 import { startBenchDatabase } from "./support/bench-database.js";
 import { type BenchFlags, type BenchReport, printReport, readFlags, say } from "./support/bench-report.js";
+import { cpuSecondsOf } from "./support/cpu-seconds.js";
 import { describeGrowth } from "./world/describe-growth.js";
 import { openWorld } from "./world/open-world.js";
 import { requireSpace } from "./world/require-space.js";
@@ -71,6 +71,7 @@ async function main(flags: BenchFlags): Promise<BenchReport> {
     notes: [
       ...notes,
       `Warm: every question was asked ${plan.keys} times before it was timed, about other parcels. Keys are drawn evenly from all parcels, old and new. Medians of ${plan.rounds} rounds of ${plan.keys} questions on one connection, one after the other, with PostgreSQL's settings as Waybill makes a cluster.`,
+      "serverCpuMs is PostgreSQL's CPU time for one question, which depends little on what else runs; times depend on it much.",
       "A question is all queries that answer it. Buffers are pages of 8 kB that its plans touched, planning not counted; buffersRead are those that were not in PostgreSQL's own memory.",
     ],
   };
@@ -83,29 +84,27 @@ async function measureAll(): Promise<Answered[]> {
   try {
     const questions = [NOTHING, ...QUESTIONS];
     const times = questions.map((): number[][] => []);
+    const cpuSeconds = questions.map(() => 0);
     for (let round = 0; round <= plan.rounds; round++) {
       say(round === 0 ? "Warming up." : `Round ${round} of ${plan.rounds}.`);
       for (const [index, question] of questions.entries()) {
+        const cpuBefore = cpuSecondsOf(database.pid);
         const taken = await timeQuestion(client, question, part(round));
-        if (round > 0) times[index]?.push(taken);
+        if (round === 0) continue;
+        times[index]?.push(taken);
+        cpuSeconds[index] = (cpuSeconds[index] ?? 0) + cpuSecondsOf(database.pid) - cpuBefore;
       }
     }
-    return await summariseAll(client, questions, times, part(plan.rounds).slice(0, plan.explained));
+    const explained = part(plan.rounds).slice(0, plan.explained);
+    const answers: Answered[] = [];
+    for (const [index, question] of questions.entries()) {
+      const timed = { rounds: times[index] ?? [], cpuSeconds: cpuSeconds[index] ?? 0 };
+      answers.push(await summarise(client, question, timed, explained));
+    }
+    return answers;
   } finally {
     client.release();
   }
-}
-
-async function summariseAll(
-  client: pg.PoolClient,
-  questions: readonly Question[],
-  times: readonly (readonly number[][])[],
-  keys: readonly QuestionKey[],
-): Promise<Answered[]> {
-  const answers: Answered[] = [];
-  for (const [index, question] of questions.entries())
-    answers.push(await summarise(client, question, times[index] ?? [], keys));
-  return answers;
 }
 
 function nameOf(index: number): string {

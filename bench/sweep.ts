@@ -32,7 +32,7 @@ async function main(flags: BenchFlags): Promise<BenchReport> {
     const growth = await world.grow(size - open, "openParcels");
     open += growth.openParcels;
     notes.push(await describeGrowth(database.db, growth));
-    measured.push({ open, ...(await measureSweeps(database.db, plan)) });
+    measured.push({ open, ...(await measureSweeps(database, plan)) });
   }
   const [small, judged] = measured;
   if (small === undefined || judged === undefined) throw new Error("There are no two sizes to compare.");
@@ -69,6 +69,7 @@ async function main(flags: BenchFlags): Promise<BenchReport> {
     notes: [
       ...notes,
       `Medians of ${plan.rounds} rounds, each with other parcels due. A claim reads and writes: it commits, and each row that it puts off is written anew with its entries in the indexes of shipments.`,
+      "serverCpuMs is PostgreSQL's CPU time, which depends little on what else runs; times depend on it much.",
       "A full scan is what the same would cost without an index: the claim's own query with the planner's index scans switched off; and the least that any full scan reads, which is the table once.",
       "Detecting breached EDDs and silence is not there yet. What is measured is the poller's queue (`claimDueShipments`), beside which it will stand.",
     ],

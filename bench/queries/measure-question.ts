@@ -7,6 +7,8 @@ import type { Question, QuestionKey } from "./questions.js";
 export interface Answered {
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Of PostgreSQL. */
+  readonly serverCpuMs: number;
   readonly queries: number;
   readonly buffers: number;
   /** Of the buffers, those that were not in PostgreSQL's memory. */
@@ -34,7 +36,7 @@ export async function timeQuestion(
 export async function summarise(
   client: pg.PoolClient,
   question: Question,
-  rounds: readonly (readonly number[])[],
+  { rounds, cpuSeconds }: { readonly rounds: readonly (readonly number[])[]; readonly cpuSeconds: number },
   keys: readonly QuestionKey[],
 ): Promise<Answered> {
   const sum = { queries: 0, buffers: 0, buffersRead: 0 };
@@ -48,6 +50,7 @@ export async function summarise(
   return {
     p50Ms: median(rounds.map((times) => quantile(times, 0.5))),
     p99Ms: median(rounds.map((times) => quantile(times, 0.99))),
+    serverCpuMs: (cpuSeconds * 1_000) / rounds.flat().length,
     queries: each(sum.queries),
     buffers: each(sum.buffers),
     buffersRead: each(sum.buffersRead),

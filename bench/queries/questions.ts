@@ -38,7 +38,7 @@ export interface Question {
 const LIST = { limit: 26, number: null, trackingNumber: null };
 /** The largest batch of any carrier, FedEx's. For a day, so that what an undone claim leaves behind does not come due. */
 const CLAIM = { limit: 30, claimSeconds: 86_400, patienceMinutes: Object.values(PATIENCE_MINUTES) };
-/** Of which even the smallest world has a page full in every status. */
+/** A million scans leave it more parcels on their way than a page holds, so that pages of both sizes are full. */
 const LARGEST_STORE = WORLD_STORES[0].id;
 const CARRIER_CODES = CARRIERS.map(({ code }) => code);
 

@@ -1,7 +1,9 @@
 import type pg from "pg";
 import type { Database } from "../../src/store/database.js";
+import type { BenchDatabase } from "../support/bench-database.js";
 import { say } from "../support/bench-report.js";
 import { buffersOf, type WorkBuffers } from "../support/buffers-of.js";
+import { cpuSecondsOf } from "../support/cpu-seconds.js";
 import { median } from "../support/quantiles.js";
 import { claim, look, makeDue, sweep } from "./due-parcels.js";
 
@@ -20,6 +22,8 @@ export interface Swept {
   readonly limit: number;
   /** Until nothing was due any more. */
   readonly allMs: number;
+  /** PostgreSQL's. */
+  readonly serverCpuMs: number;
   readonly claims: number;
 }
 
@@ -31,26 +35,33 @@ export interface Step {
 }
 
 /** Sweeps of every size in turn, medians over the rounds; then what their steps read. */
-export async function measureSweeps(db: Database, plan: SweepPlan) {
+export async function measureSweeps({ db, pid }: BenchDatabase, plan: SweepPlan) {
   const client = await db.pool.connect();
   try {
-    const swept = await timeSweeps(db, client, plan);
+    const swept = await timeSweeps({ db, pid }, client, plan);
     return { swept, steps: await readSteps(db, client, plan, swept) };
   } finally {
     client.release();
   }
 }
 
-async function timeSweeps(db: Database, client: pg.PoolClient, plan: SweepPlan): Promise<Swept[]> {
+async function timeSweeps(
+  { db, pid }: Pick<BenchDatabase, "db" | "pid">,
+  client: pg.PoolClient,
+  plan: SweepPlan,
+): Promise<Swept[]> {
   const times = LIMITS.map((): number[] => []);
+  const cpuTimes = LIMITS.map((): number[] => []);
   const claims = LIMITS.map((): number[] => []);
   for (let round = 0; round < plan.rounds; round++) {
     say(`Round ${round + 1} of ${plan.rounds}.`);
     for (const [index, limit] of LIMITS.entries()) {
       await makeDue(db, plan.due, `${round} ${limit}`);
+      const cpuBefore = cpuSecondsOf(pid);
       const startedMs = performance.now();
       const done = await sweep(client, limit);
       times[index]?.push(performance.now() - startedMs);
+      cpuTimes[index]?.push((cpuSecondsOf(pid) - cpuBefore) * 1_000);
       claims[index]?.push(done.claims);
       if (done.claimed !== plan.due) throw new Error(`${done.claimed} parcels were claimed, and ${plan.due} were due.`);
     }
@@ -58,6 +69,7 @@ async function timeSweeps(db: Database, client: pg.PoolClient, plan: SweepPlan):
   return LIMITS.map((limit, index) => ({
     limit,
     allMs: median(times[index] ?? []),
+    serverCpuMs: median(cpuTimes[index] ?? []),
     claims: median(claims[index] ?? []),
   }));
 }
