@@ -5,20 +5,17 @@ import { join } from "node:path";
 import { Pool } from "undici";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStore } from "../../src/compose/open-store.js";
-import { newOrder } from "../../src/orders/new-order.js";
-import { takeOrder } from "../../src/orders/take-order.js";
 import { readConfig } from "../../src/runtime/config.js";
 import { silentLogger } from "../../src/runtime/logger.js";
 import { loadKeyRing } from "../../src/runtime/secret-key.js";
 import { type Burst, type BurstPush, buildBurst } from "../../src/sandbox/burst.js";
-import { countAcceptances } from "../../src/sandbox/mail-catcher/acceptance-log.js";
-import { insertConnection } from "../../src/store/connections.js";
 import { type Database, openDatabase } from "../../src/store/database.js";
 import { openEmbedded } from "../../src/store/embedded/open-embedded.js";
 import { migrate } from "../../src/store/migrate.js";
-import { sealCredentials } from "../../src/store/open-credentials.js";
-import { insertStore } from "../../src/store/stores.js";
-import { newId, ordersFor } from "../support/store-fixture.js";
+import { addMailedStore } from "../support/mailed-store.js";
+import { takeOrderOf } from "../support/orders.js";
+import { proveMails } from "../support/prove-mails.js";
+import { proveEveryScan, proveOrder, waitUntilSettled } from "../support/prove-pipeline.js";
 import { startMailCatcherProcess, startWaybillProcess } from "../support/waybill-process.js";
 
 /*
@@ -89,9 +86,11 @@ it(
       // A carrier that got no answer sends again.
       expect(await push(left, waybill.url, null, () => undefined)).toEqual([]);
     }
-    await settled(db);
-    await expectEveryScan(db, bursts);
-    await expectHonestLog(db);
+    await waitUntilSettled(db, 180_000);
+    await proveEveryScan(db, bursts);
+    await proveOrder(db, bursts);
+    const told = await proveMails(db, mailFile, { unknownAtMost: ROUNDS * SEND_CONCURRENCY });
+    process.stdout.write(`chaos: ${ROUNDS} kills, ${JSON.stringify(told)}\n`);
     await db.close();
     waybill.child.kill("SIGTERM");
     expect(await waybill.ended, waybill.log()).toBe(0);
@@ -103,34 +102,11 @@ async function prepareStore(): Promise<void> {
   const config = readConfig(env);
   const store = await openStore(config, "waybill-chaos", 4, silentLogger);
   await migrate(store.db, Date.now());
-  storeId = newId("sto");
-  connectionId = newId("con");
-  const smtpId = newId("con");
   const ring = await loadKeyRing(config, config.dataDir);
-  await insertStore(store.db.pool, { id: storeId, name: "Nordlicht", brand: {}, language: "en", timeZone: "UTC" });
-  const fedex = { clientId: "a", clientSecret: "b", pushToken: SECRET };
-  const smtp = {
-    host: "127.0.0.1",
-    port: String(catcher.smtpPort),
-    tls: "none",
-    fromAddress: "orders@nordlicht.example",
-  };
-  await insertConnection(store.db.pool, {
-    id: connectionId,
-    storeId,
-    family: "carrier",
-    connector: "fedex",
-    label: "",
-    credentialsSealed: sealCredentials(ring, connectionId, fedex),
-  });
-  await insertConnection(store.db.pool, {
-    id: smtpId,
-    storeId,
-    family: "channel",
-    connector: "smtp",
-    label: "",
-    credentialsSealed: sealCredentials(ring, smtpId, smtp),
-  });
+  ({ storeId, connectionId } = await addMailedStore(store.db, ring, {
+    pushSecret: SECRET,
+    smtpPort: catcher.smtpPort,
+  }));
   await store.close();
 }
 
@@ -150,12 +126,11 @@ async function attach(): Promise<Database> {
 
 async function registerOrders(db: Database, round: number, numbers: readonly string[]): Promise<void> {
   for (const [index, trackingNumber] of numbers.entries()) {
-    const order = newOrder.parse({
+    await takeOrderOf(db, storeId, {
       number: `R${round}-${index}`,
       customer: { email: `r${round}-${index}@customers.example` },
       shipments: [{ carrier: "fedex", trackingNumber }],
     });
-    await db.transaction((tx) => takeOrder(tx, storeId, order, ordersFor(db)));
   }
 }
 
@@ -197,63 +172,4 @@ async function acknowledge(pool: Pool, { body, headers }: BurstPush): Promise<bo
   } catch {
     return false;
   }
-}
-
-/** Waits until no message waits, no job waits and no mail is queued or in hand. */
-async function settled(db: Database): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const { rows } = await db.pool.query<{ messages: number; jobs: number; mails: number }>(
-          `select (select count(*)::int from carrier_message_queue) as messages,
-             (select count(*)::int from graphile_worker._private_jobs) as jobs,
-             (select count(*)::int from messages where state in ('queued', 'sending')) as mails`,
-        );
-        return rows[0];
-      },
-      { timeout: 180_000, interval: 250 },
-    )
-    .toEqual({ messages: 0, jobs: 0, mails: 0 });
-}
-
-async function expectEveryScan(db: Database, bursts: readonly Burst[]): Promise<void> {
-  const { rows } = await db.pool.query<{ number: string; minutes: number[] }>(
-    `select tracking_number as number, array_agg(floor(extract(epoch from occurred_at) / 60)::int order by occurred_at) as minutes
-     from scan_events group by tracking_number`,
-  );
-  const got = new Map(rows.map(({ number, minutes }) => [number, minutes]));
-  for (const { expected } of bursts) {
-    for (const [number, scans] of expected)
-      expect(got.get(number)).toEqual(scans.map(({ occurredAt }) => Math.floor(occurredAt / 60_000)));
-  }
-  const parked = await db.pool.query(`select reason from parked_messages`);
-  expect(parked.rows).toEqual([]);
-}
-
-async function expectHonestLog(db: Database): Promise<void> {
-  const { rows: news } = await db.pool.query<{ expected: number }>(
-    `select (select count(*)::int from orders) + (select count(*)::int from transitions where announced) as expected`,
-  );
-  const { rows: states } = await db.pool.query<{ state: string; n: number }>(
-    `select state, count(*)::int as n from messages group by state`,
-  );
-  const count = Object.fromEntries(states.map(({ state, n }) => [state, n]));
-  const { rows } = await db.pool.query<{ id: string; state: string }>(
-    `select id, state from messages where state in ('sent', 'unknown')`,
-  );
-  const stateOf = new Map(rows.map(({ id, state }) => [`<${id}@nordlicht.example>`, state]));
-  const acceptances = await countAcceptances(mailFile);
-
-  expect([...acceptances.values()].filter((times) => times > 1)).toEqual([]);
-  // What arrived was sent, or its outcome was lost with the worker; what counts as sent did arrive.
-  expect([...acceptances.keys()].filter((id) => !stateOf.has(id))).toEqual([]);
-  expect([...stateOf].filter(([id, state]) => state === "sent" && !acceptances.has(id))).toEqual([]);
-  const { sent = 0, unknown = 0, suppressed = 0, merged = 0, ...others } = count;
-  expect(others).toEqual({});
-  expect(sent + unknown + suppressed + merged).toBe(news[0]?.expected);
-  expect(unknown).toBeLessThanOrEqual(ROUNDS * SEND_CONCURRENCY);
-  expect(sent).toBeGreaterThan(0);
-  process.stdout.write(
-    `chaos: ${ROUNDS} kills, news ${news[0]?.expected} = sent ${sent} + suppressed ${suppressed} + merged ${merged} + unknown ${unknown}\n`,
-  );
 }
