@@ -15,22 +15,34 @@ export interface WaybillProcess {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
+/** A process that is on its way. `firstLine` fails when it ends before it has printed one. */
+export interface SpawnedProcess extends WaybillProcess {
+  readonly firstLine: Promise<string>;
+}
+
+/** Starts `waybill <args>` without waiting for it, so that it can be ended while it starts. */
+export function spawnWaybillProcess(args: readonly string[], env: Readonly<Record<string, string>>): SpawnedProcess {
+  if (!existsSync(MAIN)) throw new Error("dist/ is missing; `npm run build` makes it (`npm ci` does too).");
+  return spawnProcess([MAIN, ...args], env);
+}
+
 /** Starts `waybill <args>`; resolves with the first line of standard output, which `--json` commands print when ready. */
 export async function startWaybillProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<WaybillProcess & { readonly firstLine: string }> {
-  if (!existsSync(MAIN)) throw new Error("dist/ is missing; `npm run build` makes it (`npm ci` does too).");
-  return startProcess([MAIN, ...args], env);
+  const spawned = spawnWaybillProcess(args, env);
+  return { ...spawned, firstLine: await spawned.firstLine };
 }
 
 /** Starts the mail catcher as a process of its own. */
 export async function startMailCatcherProcess(file: string) {
-  const started = await startProcess([MAIL_CATCHER, "--file", file], {});
-  return { ...started, ...(JSON.parse(started.firstLine) as { smtpPort: number; httpPort: number; url: string }) };
+  const spawned = spawnProcess([MAIL_CATCHER, "--file", file], {});
+  const where = JSON.parse(await spawned.firstLine) as { smtpPort: number; httpPort: number; url: string };
+  return { ...spawned, ...where };
 }
 
-async function startProcess(args: readonly string[], env: Readonly<Record<string, string>>) {
+function spawnProcess(args: readonly string[], env: Readonly<Record<string, string>>): SpawnedProcess {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !name.startsWith("WAYBILL_") && name !== "DATABASE_URL" && name !== "REDIS_URL" && name !== "PORT",
@@ -43,11 +55,13 @@ async function startProcess(args: readonly string[], env: Readonly<Record<string
     child.once("exit", (code, signal) => resolve(signal ?? code ?? -1)),
   );
   const lines = createInterface({ input: child.stdout });
-  const firstLine = await Promise.race([
+  const firstLine = Promise.race([
     new Promise<string>((resolve) => lines.once("line", resolve)),
     ended.then((how) => {
       throw new Error(`waybill ${args.slice(1).join(" ")} ended (${how}) before it was ready:\n${log}`);
     }),
   ]);
+  // Whoever does not care for the line has not asked to hear that it never came.
+  firstLine.catch(() => undefined);
   return { child, ended, firstLine, log: () => log };
 }
