@@ -1,14 +1,12 @@
-import { fileURLToPath } from "node:url";
 import type { BenchDatabase } from "../support/bench-database.js";
 import { say } from "../support/bench-report.js";
 import { cpuSecondsOf } from "../support/cpu-seconds.js";
 import { median } from "../support/quantiles.js";
-import { startWaybillChild, type WaybillChild } from "../support/waybill-child.js";
+import { startRoles, type WaybillChild } from "../support/waybill-child.js";
 import { startBenchRedis } from "./bench-redis.js";
 import { fillPages } from "./filled-pages.js";
 import { loadPages, type PageLoad } from "./page-load.js";
 
-const MAIN = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 const CONNECTIONS = 10;
 
 /** How long everything takes. */
@@ -55,14 +53,7 @@ export async function measurePageSpeed(database: BenchDatabase, plan: SpeedPlan)
   const redis = await startBenchRedis();
   const contenders: Contender[] = [];
   const add = async (kept: PageSpeed["kept"], rate: number, settings: Readonly<Record<string, string>>) => {
-    const child = await startWaybillChild([process.execPath, MAIN, "start", "--roles", "page", "--json"], {
-      DATABASE_URL: database.url,
-      WAYBILL_DATA_DIR: database.directory,
-      WAYBILL_SECRET_KEY: secretKey,
-      WAYBILL_LOG_LEVEL: "warn",
-      PORT: "0",
-      ...settings,
-    });
+    const child = await startRoles(database, "page", { WAYBILL_SECRET_KEY: secretKey, ...settings });
     contenders.push({ kept, child, rate, rounds: [] });
   };
   try {

@@ -1,11 +1,11 @@
 import { countQueuedMessages } from "../../src/store/carrier-messages.js";
 import type { BenchDatabase } from "../support/bench-database.js";
 import { cpuSecondsOf, peakMemoryMbOf } from "../support/cpu-seconds.js";
-import { startBenchProcess } from "./bench-process.js";
+import { startRoles } from "../support/waybill-child.js";
 import { addPushedStore, registerParcels } from "./pushed-parcels.js";
 import { queueBacklog } from "./queue-backlog.js";
 
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 50;
 const GIVE_UP_AFTER_MS = 300_000;
 /** Part of the backlog that warms the processes up and is not counted. */
 const WARM_UP = 0.25;
@@ -28,10 +28,11 @@ export interface Drain {
 /** Fills the queue, starts normalisers, and watches the queue until it is empty. */
 export async function measureDrain(database: BenchDatabase, options: DrainOptions): Promise<Drain> {
   const store = await addPushedStore(database);
-  await queueBacklog(database, await registerParcels(database, store, options));
+  const { pushes } = await registerParcels(database, store, options);
+  await queueBacklog(database, pushes);
   const started = await Promise.all(
     Array.from({ length: options.processes }, () =>
-      startBenchProcess(database, "normalize", { WAYBILL_SECRET_KEY: store.secretKey }),
+      startRoles(database, "normalize", { WAYBILL_SECRET_KEY: store.secretKey }),
     ),
   );
   const now = () => ({
@@ -39,14 +40,15 @@ export async function measureDrain(database: BenchDatabase, options: DrainOption
     node: started.reduce((sum, { pid }) => sum + cpuSecondsOf(pid), 0),
     postgres: cpuSecondsOf(database.pid),
   });
-  const begin = { ...now(), waiting: await waitUntilBelow(database, options.pushes * (1 - WARM_UP)), ...now() };
+  const waiting = await waitUntilBelow(database, options.pushes * (1 - WARM_UP));
+  const begin = now();
   await waitUntilBelow(database, 1);
   const end = now();
   const peakMb = Math.max(...started.map(({ pid }) => peakMemoryMbOf(pid)));
   await Promise.all(started.map((process) => process.stop()));
-  const micros = (seconds: number) => (seconds * 1e6) / begin.waiting;
+  const micros = (seconds: number) => (seconds * 1e6) / waiting;
   return {
-    perSecond: begin.waiting / ((end.atMs - begin.atMs) / 1000),
+    perSecond: waiting / ((end.atMs - begin.atMs) / 1000),
     nodeMicros: micros(end.node - begin.node),
     postgresMicros: micros(end.postgres - begin.postgres),
     peakMb,

@@ -30,6 +30,14 @@ export interface DirectedPush extends BurstPush {
   readonly connectionId: string;
 }
 
+export interface ParcelPlan {
+  /** Even, and so is the number of pushes. */
+  readonly parcels: number;
+  readonly pushes: number;
+  readonly seed: number;
+  readonly inTurn?: boolean;
+}
+
 /** Adds the store with one connection to each of the two carriers. */
 export async function addPushedStore({ db }: BenchDatabase): Promise<PushedStore> {
   const storeId = newId("sto");
@@ -42,19 +50,26 @@ export async function addPushedStore({ db }: BenchDatabase): Promise<PushedStore
     return id;
   };
   const fedex = await add("fedex", { clientId: "a", clientSecret: "b", pushToken: SECRET });
-  const ups = await add("ups", { clientId: "a", clientSecret: "b", pushCredential: SECRET });
+  const ups = await add("ups", { clientId: "a", clientSecret: "b", pushSecret: SECRET });
   return { storeId, connections: { fedex, ups }, secretKey: KEY.toString("base64") };
 }
 
+export interface PushedParcels {
+  readonly pushes: readonly DirectedPush[];
+  /** The order of each parcel, by tracking number. */
+  readonly orderIds: ReadonlyMap<string, string>;
+}
+
 /**
- * Parcels that every one is an order's, and their pushes, half of them FedEx's and half UPS's, one scan each. All are mixed, so that
- * neighbours in the queue are of different parcels: what a batch writes is spread as widely as it can be.
+ * Parcels that every one is an order's, and their pushes, half of them FedEx's and half UPS's, one scan each. Shuffled, so that
+ * neighbours in the queue are of different parcels and what a batch writes is spread as widely as it can be; or with one push of
+ * every parcel in turn, each in the order in which it happened.
  */
 export async function registerParcels(
   { db }: BenchDatabase,
   { storeId, connections }: PushedStore,
-  { parcels, pushes, seed }: { readonly parcels: number; readonly pushes: number; readonly seed: number },
-): Promise<readonly DirectedPush[]> {
+  { parcels, pushes, seed, inTurn = false }: ParcelPlan,
+): Promise<PushedParcels> {
   const bursts = BURST_CARRIERS.map((carrier) => {
     const burst = buildBurst({
       carrier,
@@ -63,6 +78,7 @@ export async function registerParcels(
       seed,
       secret: SECRET,
       endAt: Date.now(),
+      shuffled: !inTurn,
       firstSerial: seed * parcels,
     });
     return { carrier, burst };
@@ -79,15 +95,31 @@ export async function registerParcels(
       shipments: [shipment],
     }),
   );
+  const orderIds = new Map<string, string>();
   for (let from = 0; from < orders.length; from += ORDERS_PER_TRANSACTION)
     await db.transaction(async (tx) => {
-      for (const order of orders.slice(from, from + ORDERS_PER_TRANSACTION))
-        await takeOrder(tx, storeId, order, context);
+      for (const order of orders.slice(from, from + ORDERS_PER_TRANSACTION)) {
+        const id = await takeOrder(tx, storeId, order, context);
+        for (const { trackingNumber } of order.shipments) orderIds.set(trackingNumber, id);
+      }
     });
-  const directed = bursts.map(({ carrier, burst }) =>
-    burst.pushes.map((push) => ({ ...push, carrier, connectionId: connections[carrier] })),
-  );
-  return interleave(directed);
+  const directed = bursts.map(({ carrier, burst }) => {
+    const pushed = burst.pushes.map((push) => ({ ...push, carrier, connectionId: connections[carrier] }));
+    return inTurn ? takeTurns(pushed) : pushed;
+  });
+  return { pushes: interleave(directed), orderIds };
+}
+
+/** The first push of every parcel, then the second of every one, and so on. */
+function takeTurns(pushes: readonly DirectedPush[]): DirectedPush[] {
+  const seen = new Map<string, number>();
+  const rounds: DirectedPush[][] = [];
+  for (const push of pushes) {
+    const round = seen.get(push.trackingNumber) ?? 0;
+    seen.set(push.trackingNumber, round + 1);
+    (rounds[round] ??= []).push(push);
+  }
+  return rounds.flat();
 }
 
 function interleave<Item>(lists: readonly (readonly Item[])[]): Item[] {

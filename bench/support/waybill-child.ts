@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { BenchDatabase } from "./bench-database.js";
 
 /** A `waybill` in a process of its own. */
 export interface WaybillChild {
@@ -9,6 +11,23 @@ export interface WaybillChild {
   readonly ready: Readonly<Record<string, unknown>>;
   /** Asks it to stop, and waits until it and everything below it has. */
   stop(): Promise<void>;
+}
+
+/** Starts `waybill start` with these roles on a benchmark's database, of the source as it is compiled now; other settings are at their defaults. */
+export function startRoles(
+  { url, directory }: BenchDatabase,
+  roles: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<WaybillChild> {
+  const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+  const options = (process.env.WAYBILL_BENCH_NODE_OPTIONS ?? "").split(" ").filter((option) => option !== "");
+  return startWaybillChild([process.execPath, ...options, main, "start", "--json", "--roles", roles], {
+    DATABASE_URL: url,
+    WAYBILL_DATA_DIR: directory,
+    WAYBILL_LOG_LEVEL: "warn",
+    PORT: "0",
+    ...settings,
+  });
 }
 
 /**
