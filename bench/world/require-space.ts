@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 
 /** A scan with its share of everything else, of indexes and of write-ahead log. */
-const BYTES_PER_SCAN = 1_300;
+const BYTES_PER_SCAN = 1_400;
 
 /** @throws Error when the disk has no room for a world of so many scans */
 export async function requireSpace(scans: number): Promise<void> {
