@@ -9,9 +9,9 @@ const ROUNDS = flags.smoke ? 1 : 3;
 const BACKLOG = flags.smoke ? { parcels: 400, pushes: 4_000 } : { parcels: 4_000, pushes: 40_000 };
 const STEADY = flags.smoke ? { parcels: 100, seconds: 1 } : { parcels: 10_000, seconds: 12 };
 /** The budget's half of 5,000 a second, and the loads around it. */
-const LOADS = flags.smoke ? [100] : [1_000, 2_500, 3_500];
+const LOADS = flags.smoke ? [100] : [1_000, 2_500];
 const HALF_LOAD = LOADS[1] ?? 100;
-const PROCESSES = [1, 2];
+const PROCESSES = flags.smoke ? [1] : [1, 2];
 
 const drains = new Map<number, Drain[]>(PROCESSES.map((count) => [count, []]));
 const steady = new Map<number, Latency[]>(LOADS.map((load) => [load, []]));

@@ -1,6 +1,7 @@
 import { CARRIERS, findCarrier } from "../connectors/carriers/registry.js";
 import { createMappingReader } from "../normalize/apply-mappings.js";
 import { normalizeBatch } from "../normalize/normalizer.js";
+import { createRounds } from "../normalize/take-rounds.js";
 import { startLoop } from "../runtime/loop.js";
 import { MESSAGES_QUEUED } from "../store/carrier-messages.js";
 import { isDatabaseUnavailable } from "../store/database.js";
@@ -39,12 +40,16 @@ export function startNormalizer({ db, config, newId, now, log, metrics, lifecycl
         metrics.unattributed.add({}, unattributed);
       },
     });
-  const loops = Array.from({ length: config.normalizeLoops }, () =>
-    startLoop({ name: "normalize", idleMs: IDLE_MS, log, work }),
+  const rounds = createRounds({ batchSize: config.normalizeBatchSize, now: () => performance.now(), wake });
+  const loops = Array.from({ length: config.normalizeLoops }, (_, index) =>
+    startLoop({ name: "normalize", idleMs: IDLE_MS, log, work: () => rounds.take(index, work) }),
   );
-  const wake = () => loops.forEach((loop) => loop.wake());
   db.listen({ channel: MESSAGES_QUEUED, onNotify: wake, onReconnect: wake });
   lifecycle.onStop("normalize", async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
   });
+
+  function wake(): void {
+    for (const loop of loops) loop.wake();
+  }
 }

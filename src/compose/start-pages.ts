@@ -2,9 +2,10 @@ import { findCarrier } from "../connectors/carriers/registry.js";
 import { createMemoryCache } from "../page/memory-cache.js";
 import type { PageRoutesOptions } from "../page/page-routes.js";
 import { createRedisCache } from "../page/redis-cache.js";
-import { startTrackingPages } from "../page/tracking-pages.js";
+import { READ_LIMIT_MS, startTrackingPages } from "../page/tracking-pages.js";
 import type { ViewCache } from "../page/view-cache.js";
 import { deriveKeyRing } from "../runtime/sealing.js";
+import { withAnswerLimit } from "../store/database.js";
 import { readVersion } from "./version.js";
 import type { Workshop } from "./workshop.js";
 
@@ -15,7 +16,8 @@ export async function startPages(workshop: Workshop): Promise<PageRoutesOptions>
   const { db, config, ring, now, log, metrics, lifecycle, workerId } = workshop;
   const maxBytes = Math.floor((config.pageCacheMb * MIB) / 2);
   const pages = startTrackingPages({
-    db,
+    // A connection that does not answer in time is given up, or all of the pool would wait with those who look.
+    db: { pool: withAnswerLimit(db.pool, READ_LIMIT_MS), listen: (subscription) => db.listen(subscription) },
     ring: deriveKeyRing(ring, "links"),
     findCarrier,
     cache: (await openCache(workshop)) ?? createMemoryCache({ maxEntries: config.pageCacheOrders, maxBytes }),

@@ -2,7 +2,7 @@ import type { Carrier } from "../connectors/carriers/contract.js";
 import type { Logger } from "../runtime/logger.js";
 import type { KeyRing } from "../runtime/sealing.js";
 import { settlesWithin, startTimer } from "../runtime/timer.js";
-import { type Database, isDatabaseUnavailable, withAnswerLimit } from "../store/database.js";
+import { type Database, isDatabaseUnavailable, type Queryable } from "../store/database.js";
 import { startHearing } from "../store/hearing.js";
 import { PAGES_CHANGED, readPageChanges } from "../store/page-changes.js";
 import { readPageHead } from "../store/page-heads.js";
@@ -17,8 +17,8 @@ import { readPageFacts } from "./read-page.js";
 import { createShortLinks } from "./short-links.js";
 import type { ViewCache } from "./view-cache.js";
 
-/** A shopper is not left waiting longer than this for a database that does not answer, nor is its connection kept. */
-const READ_LIMIT_MS = 4_000;
+/** A shopper is not left waiting longer than this for a database that does not answer. */
+export const READ_LIMIT_MS = 4_000;
 const MAX_STREAMS = 2_000;
 const MAX_STREAMS_PER_ORDER = 20;
 const STREAM_LIFE_MS = 15 * 60_000;
@@ -26,7 +26,7 @@ const STREAM_LIFE_MS = 15 * 60_000;
 const STREAM_BEAT_MS = 20_000;
 
 export interface TrackingPagesOptions {
-  readonly db: Pick<Database, "listen"> & { readonly pool: Pick<Database["pool"], "query"> };
+  readonly db: Pick<Database, "listen"> & { readonly pool: Queryable };
   /** The ring derived for links. */
   readonly ring: KeyRing;
   readonly findCarrier: (code: string) => Carrier | null;
@@ -53,7 +53,6 @@ export interface TrackingPagesOptions {
  */
 export function startTrackingPages(options: TrackingPagesOptions): PageRoutesOptions & { readonly stop: () => void } {
   const { db, ring, findCarrier, cache, maxOrders, maxPrintedBytes, processName, now, log, observe } = options;
-  const reads = withAnswerLimit(db.pool, READ_LIMIT_MS);
   const live = createLivePages({
     maxStreams: MAX_STREAMS,
     maxStreamsPerOrder: MAX_STREAMS_PER_ORDER,
@@ -69,7 +68,7 @@ export function startTrackingPages(options: TrackingPagesOptions): PageRoutesOpt
   });
   const hearing = startHearing({ db, now, channel: `waybill_beat_${processName.toLowerCase()}` });
   const heads = createOrderHeads({
-    read: (orderId) => inTime(readPageHead(reads, orderId)),
+    read: (orderId) => inTime(readPageHead(db.pool, orderId)),
     hearing,
     isUnavailable,
     now,
@@ -83,12 +82,12 @@ export function startTrackingPages(options: TrackingPagesOptions): PageRoutesOpt
     links: createLinkOpener({
       ring,
       heads,
-      shortLinks: createShortLinks((linkHash) => inTime(findShortLink(reads, linkHash)), limits),
+      shortLinks: createShortLinks((linkHash) => inTime(findShortLink(db.pool, linkHash)), limits),
       now,
     }),
     pages: createPageFinder({
       cache,
-      read: ({ orderId, store }) => inTime(readPageFacts(reads, { orderId, storeId: store.id }, findCarrier)),
+      read: ({ orderId, store }) => inTime(readPageFacts(db.pool, { orderId, storeId: store.id }, findCarrier)),
       isUnavailable,
       now,
       count: observe.found,

@@ -169,9 +169,9 @@ export const CONFIG_FIELDS = {
   }),
   normalizeBatchSize: field({
     name: "WAYBILL_NORMALIZE_BATCH_SIZE",
-    doc: "The most carrier messages normalised in one transaction.",
-    default: "500",
-    ...wholeNumber(1, 1000),
+    doc: "The most carrier messages normalised in one transaction, which holds 32 MiB of them at most.",
+    default: "2000",
+    ...wholeNumber(1, 5000),
   }),
   normalizeLoops: field({
     name: "WAYBILL_NORMALIZE_LOOPS",

@@ -84,14 +84,14 @@ describe("faults", () => {
     expect(
       faults({
         PORT: "eighty",
-        WAYBILL_NORMALIZE_BATCH_SIZE: "1001",
+        WAYBILL_NORMALIZE_BATCH_SIZE: "5001",
         WAYBILL_ON_UNKNOWN: "drop",
         WAYBILL_ROLE: "page",
       }),
     ).toEqual([
       "WAYBILL_ROLE is no setting of Waybill. Did you mean WAYBILL_ROLES?",
       'Set PORT to a whole number from 0 to 65535: it is "eighty" now.',
-      'Set WAYBILL_NORMALIZE_BATCH_SIZE to a whole number from 1 to 1000: it is "1001" now.',
+      'Set WAYBILL_NORMALIZE_BATCH_SIZE to a whole number from 1 to 5000: it is "5001" now.',
       'Set WAYBILL_ON_UNKNOWN to keep or resend: it is "drop" now.',
     ]);
   });

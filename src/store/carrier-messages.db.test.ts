@@ -1,8 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
-import { newId } from "../../test/support/store-fixture.js";
-import { MESSAGES_QUEUED, type NewCarrierMessage, storeCarrierMessages } from "./carrier-messages.js";
+import { addStore, newId } from "../../test/support/store-fixture.js";
+import {
+  leaseCarrierMessages,
+  MESSAGES_QUEUED,
+  type NewCarrierMessage,
+  storeCarrierMessages,
+} from "./carrier-messages.js";
 import { firstOfMonth } from "./partitions.js";
 
 let database: TestDatabase;
@@ -93,4 +98,23 @@ test("normalisers are called once for a batch, and not for one that brought noth
   } finally {
     client.release(true);
   }
+});
+
+test("a lease takes the oldest bodies up to its bytes, and always one", async () => {
+  const { pool } = database.db;
+  await pool.query(`delete from carrier_message_queue`);
+  const { connections } = await addStore(database.db);
+  const connectionId = connections["ups"] ?? "";
+  const mebibytes = [40, 10, 10, 10, 10, 0];
+  const messages = mebibytes.map((size, index) =>
+    messageOf(Buffer.concat([Buffer.alloc(size * 1024 * 1024), Buffer.from(String(index))]), { connectionId }),
+  );
+  for (const message of messages) await storeCarrierMessages(pool, [message]);
+  const ids = messages.map(({ id }) => id);
+  const leaseNext = async (lease: string) =>
+    (await leaseCarrierMessages(pool, lease, { batchSize: 100, leaseSeconds: 60 })).map(({ id }) => id);
+  expect(await leaseNext("first")).toEqual(ids.slice(0, 1));
+  expect(await leaseNext("second")).toEqual(ids.slice(1, 4));
+  expect(await leaseNext("third")).toEqual(ids.slice(4));
+  expect(await leaseNext("fourth")).toEqual([]);
 });

@@ -76,9 +76,12 @@ export async function storeCarrierMessages(
   return new Set(rows.map((row) => row.id));
 }
 
+/** The most bytes of bodies in one lease, unless one body alone has more: they are all in memory at once, and what they say too. */
+const MAX_LEASE_BYTES = 32 * 1024 * 1024;
+
 /**
- * Takes the oldest waiting messages for `leaseSeconds`. Rows that another normaliser holds are skipped, not waited for;
- * a lease that ran out (its owner died) is taken over.
+ * Takes the oldest waiting messages for `leaseSeconds`, at most `batchSize` and 32 MiB of them. Rows that another normaliser holds
+ * are skipped, not waited for; a lease that ran out (its owner died) is taken over.
  */
 export async function leaseCarrierMessages(
   db: Queryable,
@@ -87,27 +90,31 @@ export async function leaseCarrierMessages(
 ): Promise<LeasedCarrierMessage[]> {
   const { rows } = await db.query<LeasedCarrierMessage>(
     `with due as (
-       select message_id from carrier_message_queue
+       select message_id, received_month from carrier_message_queue
        where leased_until is null or leased_until < now()
        order by message_id
        limit $2
        for update skip locked
+     ), sized as (
+       -- The size of a body is known without unpacking it.
+       select m.*, sum(octet_length(m.body)) over (order by m.id) as bytes, row_number() over (order by m.id) as at
+       from due, lateral (
+         -- One by one, each in its month: as a plain join the planner would sooner read months of bodies from end to end.
+         select * from carrier_messages m
+         where m.id = due.message_id and m.received_month = due.received_month limit 1
+       ) as m
      ), leased as (
        update carrier_message_queue q
        set lease = $1, leased_until = now() + make_interval(secs => $3), attempts = attempts + 1
-       from due where q.message_id = due.message_id
-       returning q.message_id, q.received_month, q.attempts
+       from sized where q.message_id = sized.id and (sized.bytes <= $4 or sized.at = 1)
+       returning q.message_id, q.attempts
      )
      select m.id, m.received_month as "receivedMonth", m.connection_id as "connectionId", c.store_id as "storeId",
             c.connector, m.source, m.body, m.asked_numbers as "askedNumbers", m.received_at as "receivedAt", leased.attempts
-     from leased, lateral (
-       -- One by one, each in its month: as a plain join the planner would sooner read months of bodies from end to end.
-       select * from carrier_messages m
-       where m.id = leased.message_id and m.received_month = leased.received_month limit 1
-     ) as m
+     from leased join sized m on m.id = leased.message_id
      join connections c on c.id = m.connection_id
      order by m.id`,
-    [lease, batchSize, leaseSeconds],
+    [lease, batchSize, leaseSeconds, MAX_LEASE_BYTES],
   );
   return rows;
 }

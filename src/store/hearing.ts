@@ -1,4 +1,4 @@
-import type { Database } from "./database.js";
+import type { Database, Queryable } from "./database.js";
 
 /** How often it is tried whether notifications still come. */
 const BEAT_MS = 3_000;
@@ -13,7 +13,7 @@ export interface Hearing {
 }
 
 export interface HearingOptions {
-  readonly db: Pick<Database, "listen"> & { readonly pool: Pick<Database["pool"], "query"> };
+  readonly db: Pick<Database, "listen"> & { readonly pool: Queryable };
   readonly now: () => number;
   /** A channel of this process alone. Letters, digits and `_`. */
   readonly channel: string;
