@@ -120,17 +120,14 @@ export function allowSilence(client: pg.ClientBase): void {
   socketOf(client)?.setTimeout(0);
 }
 
-/** Ends a connection that has been asked something and has said nothing since for too long. An idle one may be silent. */
+/**
+ * Ends a connection that owes an answer and has said nothing for too long. An idle one may be silent. Nobody else may listen to the
+ * socket: COPY takes its listeners over.
+ */
 function endWhenSilent(client: pg.ClientBase): void {
   const socket = socketOf(client);
-  if (socket === null) return;
-  let writtenWhenLastHeard = socket.bytesWritten;
-  // Before `pg` reads the answer, since it may send the next question while it does.
-  socket.prependListener("data", () => {
-    writtenWhenLastHeard = socket.bytesWritten;
-  });
-  socket.setTimeout(SILENCE_MS, () => {
-    if (socket.bytesWritten === writtenWhenLastHeard) return;
+  socket?.setTimeout(SILENCE_MS, () => {
+    if ((client as pg.ClientBase & { readonly readyForQuery?: boolean }).readyForQuery !== false) return;
     socket.destroy(Object.assign(new Error("The database did not answer in time."), { code: "ETIMEDOUT" }));
   });
 }

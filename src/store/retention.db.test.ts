@@ -103,7 +103,11 @@ async function addMessage(orderId: string) {
 
 test("nothing goes before its time", async () => {
   await deliveredOrder();
-  expect(await expireIn(6)).toEqual({});
+  const { scanMonths, ...rows } = await expireIn(6);
+  expect(rows).toEqual({});
+  // Late in a month the one before it, which is empty, may go.
+  expect(scanMonths ?? 0).toBeLessThanOrEqual(1);
+  expect([await count("shipments"), await count("scan_events"), await count("carrier_messages")]).toEqual([1, 2, 2]);
 });
 
 test("a customer and an address go after half a year, country and timeline stay", async () => {
