@@ -35,7 +35,9 @@ const MORE_MEMORY_MB = 150;
 const SLOWEST_ANSWER_MS = 9_000;
 const PUSH_TOKEN = "outage-push-token";
 const WAIT = { timeout: 60_000, interval: 100 };
-const TEST_MS = 180_000;
+const TEST_MS = 300_000;
+/** The next poll after an outage may be a good minute away. */
+const UNTIL_POLLED = { timeout: 180_000, interval: 250 };
 /** Where it is day, for nobody asks about a parcel where it is night. */
 const DAYTIME =
   new Date().getUTCHours() >= 8 && new Date().getUTCHours() < 20
@@ -235,7 +237,7 @@ function defineOutages(): void {
       await cluster.start();
       await expectTakenAgain();
       await expect.poll(() => look(seen.path), WAIT).toMatchObject({ status: 200, isOld: false });
-      await expect.poll(() => headlineOf(seen.path), WAIT).toMatch(/delivered/i);
+      await expect.poll(() => headlineOf(seen.path), UNTIL_POLLED).toMatch(/delivered/i);
       await expect.poll(async () => (await look(unseen.path)).status, WAIT).toBe(200);
       const { rows } = await db.pool.query<{ source: string }>(
         `select m.source from scan_events s join carrier_messages m on m.id = s.message_id
