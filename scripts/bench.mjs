@@ -21,7 +21,7 @@ function runBenchmark() {
   try {
     run([join(root, "node_modules/typescript/bin/tsc"), "-p", "bench/tsconfig.json", "--outDir", out, "--noCheck"]);
     // Tables that connectors read beside themselves, migrations, built templates.
-    const isData = (path) => !/\.[^/.]+$/.test(path.replace(root, "")) || /\.(tsv|sql|css|json)$/.test(path);
+    const isData = (path) => !/\.[^/.]+$/.test(path.replace(root, "")) || /\.(sql|css|html|svg|tsv|json)$/.test(path);
     cpSync(join(root, "src"), join(out, "src"), { recursive: true, filter: isData });
     writeFileSync(join(out, "package.json"), `{"type":"module"}`);
     run([join(out, "bench", `${name}.js`), ...process.argv.slice(3)]);

@@ -1,9 +1,9 @@
+import { findRedis, startRedis } from "../../test/support/redis.js";
 import type { BenchDatabase } from "../support/bench-database.js";
 import { say } from "../support/bench-report.js";
 import { cpuSecondsOf } from "../support/cpu-seconds.js";
 import { median } from "../support/quantiles.js";
 import { startRoles, type WaybillChild } from "../support/waybill-child.js";
-import { startBenchRedis } from "./bench-redis.js";
 import { fillPages } from "./filled-pages.js";
 import { loadPages, type PageLoad } from "./page-load.js";
 
@@ -50,7 +50,7 @@ type Round = Omit<PageSpeed, "kept" | "modestRate">;
 export async function measurePageSpeed(database: BenchDatabase, plan: SpeedPlan): Promise<PageSpeed[]> {
   say(`Taking ${plan.orders} orders in`);
   const { paths, secretKey } = await fillPages(database.db, plan.orders);
-  const redis = await startBenchRedis();
+  const redis = findRedis() === null ? null : await startRedis();
   const contenders: Contender[] = [];
   const add = async (kept: PageSpeed["kept"], rate: number, settings: Readonly<Record<string, string>>) => {
     const child = await startRoles(database, "page", { WAYBILL_SECRET_KEY: secretKey, ...settings });

@@ -24,16 +24,36 @@ export async function startBenchDatabase(poolSize = 10): Promise<BenchDatabase> 
   const db = await openDatabase({ url: embedded.url, applicationName: "waybill-bench", poolSize, log: silentLogger });
   await migrate(db, Date.now());
   const { rows } = await db.pool.query<{ directory: string }>(`select current_setting('data_directory') as directory`);
-  const [pid] = (await readFile(join(rows[0]?.directory ?? "", "postmaster.pid"), "utf8")).split("\n");
+  const [firstLine] = (await readFile(join(rows[0]?.directory ?? "", "postmaster.pid"), "utf8")).split("\n");
+  const pid = Number(firstLine);
+  const forget = endWithUs(pid);
   return {
     url: embedded.url,
     db,
-    pid: Number(pid),
+    pid,
     directory,
     async stop() {
       await db.close();
+      forget();
       await embedded.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Ends the server when this process ends without `stop`: a store's server outlives a process that was broken off, a benchmark's must
+ * not. Returns how to leave it alone again.
+ */
+function endWithUs(server: number): () => void {
+  const end = () => {
+    try {
+      process.kill(server, "SIGINT");
+    } catch {
+      // It has ended already.
+    }
+  };
+  const interrupt = () => process.exit(130);
+  process.once("exit", end).once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  return () => void process.off("exit", end).off("SIGINT", interrupt).off("SIGTERM", interrupt);
 }

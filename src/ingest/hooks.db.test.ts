@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.js";
+import { onePush } from "../../test/support/one-push.js";
 import { addStore, intakeFor, newId, normalizerFor, type StoreFixture } from "../../test/support/store-fixture.js";
 import { CARRIERS } from "../connectors/carriers/registry.js";
 import type { HttpRequest } from "../runtime/http-client.js";
@@ -76,17 +77,7 @@ const address = (carrier: Carrier, id = store.connections[carrier]) => `/hooks/$
 /** A push nobody has sent before, signed. */
 function pushOf(carrier: Carrier) {
   serial += 1;
-  const [push] = buildBurst({
-    carrier,
-    pushes: 1,
-    parcels: 1,
-    seed: serial,
-    secret: SECRET,
-    endAt: Date.now(),
-    firstSerial: serial,
-  }).pushes;
-  if (push === undefined) throw new Error("A burst of one has one push.");
-  return push;
+  return onePush(carrier, SECRET, serial);
 }
 
 const post = (url: string, body: Buffer | string, headers: InjectOptions["headers"] = {}, server = app) =>

@@ -175,7 +175,7 @@ export const CONFIG_FIELDS = {
   }),
   normalizeLoops: field({
     name: "WAYBILL_NORMALIZE_LOOPS",
-    doc: "How many batches one process normalises side by side: while one waits for the database, another is read.",
+    doc: "How many batches one process normalises side by side while there is a backlog: while one waits for the database, another is read.",
     default: "2",
     ...wholeNumber(1, 8),
   }),

@@ -5,13 +5,14 @@ import { registerHooks } from "../../src/ingest/hooks.js";
 import { createIntake, type Intake } from "../../src/ingest/intake.js";
 import { createHttpServer } from "../../src/runtime/http-server.js";
 import { silentLogger } from "../../src/runtime/logger.js";
-import { type BurstPush, buildBurst } from "../../src/sandbox/burst.js";
+import type { BurstPush } from "../../src/sandbox/burst.js";
 import { storeCarrierMessages } from "../../src/store/carrier-messages.js";
 import { type Database, isDatabaseUnavailable, openDatabase, withAnswerLimit } from "../../src/store/database.js";
 import { startHearing } from "../../src/store/hearing.js";
 import { startListener } from "../../src/store/listener.js";
 import { type CuttableLine, layLine } from "../support/cuttable-line.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
+import { onePush } from "../support/one-push.js";
 import { addStore, newId, type StoreFixture } from "../support/store-fixture.js";
 
 /*
@@ -81,17 +82,7 @@ afterEach(async () => {
 
 function nextPush(): BurstPush {
   serial += 1;
-  const [push] = buildBurst({
-    carrier: "fedex",
-    pushes: 1,
-    parcels: 1,
-    seed: serial,
-    secret: SECRET,
-    endAt: Date.now(),
-    firstSerial: serial,
-  }).pushes;
-  if (push === undefined) throw new Error("A burst of one has one push.");
-  return push;
+  return onePush("fedex", SECRET, serial);
 }
 
 async function send({ headers, body }: BurstPush) {
